@@ -1,0 +1,71 @@
+"""What a process is told by its environment, read once by the composition roots and by nobody else.
+
+Every variable is described in docs/operations.md (a structure test compares the two).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from environs import Env, validate
+
+_POSTGRESQL = validate.Regexp(r"postgresql(\+psycopg)?://.+", error="Must begin with postgresql://.")
+_HTTP = validate.Regexp(r"https?://[^/]+.*", error="Must begin with http:// or https://.")
+_SMTP = validate.Regexp(r"smtps?://.+", error="Must begin with smtp:// or smtps://.")
+_HOST_AND_PORT = validate.Regexp(r".+:\d+", error="Must be host:port.")
+_LONG_ENOUGH = validate.Length(min=32, error="Must have at least 32 characters.")
+_LEVEL = validate.OneOf(("debug", "info", "warning", "error"))
+_PORT = validate.Range(1, 65_535)
+_COUNT = validate.Range(1, 1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole environment of one process; URLs and addresses as they were given."""
+
+    database_url: str
+    secret_key: str
+    temporal_address: str
+    temporal_namespace: str
+    smtp_url: str
+    mail_from: str
+    base_url: str
+    upstream_url: str | None
+    web_host: str
+    web_port: int
+    web_workers: int
+    web_threads: int
+    database_pool_size: int
+    worker_ready_file: str | None
+    log_level: str
+
+
+def read_settings() -> Settings:
+    """Read the environment, or raise environs.EnvValidationError naming everything wrong with it at once."""
+    env = Env(eager=False)
+    read: dict[str, Any] = {
+        "database_url": env.str("DATABASE_URL", validate=_POSTGRESQL),
+        "secret_key": env.str("SECRET_KEY", validate=_LONG_ENOUGH),
+        "temporal_address": env.str("TEMPORAL_ADDRESS", "127.0.0.1:7233", validate=_HOST_AND_PORT),
+        "temporal_namespace": env.str("TEMPORAL_NAMESPACE", "default"),
+        "smtp_url": env.str("SMTP_URL", "smtp://127.0.0.1:25", validate=_SMTP),
+        "mail_from": env.str("MAIL_FROM", "Partnerflow <desk@partnerflow.invalid>"),
+        "base_url": env.str("BASE_URL", "http://127.0.0.1:8080", validate=_HTTP),
+        "upstream_url": env.str("UPSTREAM_URL", None, validate=_HTTP),
+        "web_host": env.str("WEB_HOST", "127.0.0.1"),
+        "web_port": env.int("WEB_PORT", 8080, validate=_PORT),
+        "web_workers": env.int("WEB_WORKERS", 2, validate=_COUNT),
+        "web_threads": env.int("WEB_THREADS", 8, validate=_COUNT),
+        "database_pool_size": env.int("DATABASE_POOL_SIZE", 10, validate=_COUNT),
+        "worker_ready_file": env.str("WORKER_READY_FILE", None),
+        "log_level": env.str("LOG_LEVEL", "info", validate=_LEVEL),
+    }
+    env.seal()
+    return Settings(**read)
+
+
+def read_migration_url() -> str:
+    """The database as its owner, who alone may change the schema; else EnvValidationError."""
+    env = Env(eager=False)
+    url = env.str("MIGRATION_DATABASE_URL", validate=_POSTGRESQL)
+    env.seal()
+    return str(url)
