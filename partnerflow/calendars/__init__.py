@@ -1,0 +1,38 @@
+"""Working time across zones, lunch, holidays, night shifts and clock changes (DOMAIN: Deadlines).
+
+Every instant is an aware datetime and every answer is in UTC; a naive one raises ValueError. Intervals are
+half-open, a local time that does not exist means the first that does, and one that occurs twice means the
+first as a start and the second as an end. A shift belongs to the local day on which it begins: a closed day
+drops the shifts that begin on it and keeps the tail of the night shift before.
+"""
+
+from partnerflow.calendars.arithmetic import (
+    Pause,
+    add,
+    add_with_pauses,
+    closes,
+    is_open,
+    next_open,
+    used,
+    used_with_pauses,
+)
+from partnerflow.calendars.hours import Calendar, Interval, always, describe, week
+from partnerflow.calendars.local import end_of_local_day, local_text
+
+__all__ = [
+    "Calendar",
+    "Interval",
+    "Pause",
+    "add",
+    "add_with_pauses",
+    "always",
+    "closes",
+    "describe",
+    "end_of_local_day",
+    "is_open",
+    "local_text",
+    "next_open",
+    "used",
+    "used_with_pauses",
+    "week",
+]
