@@ -71,8 +71,11 @@ class Money:
         minor = _scaled(text, digits)
         shown = len(text.partition(".")[2])
         if minor is None or shown != digits or abs(minor) > LARGEST_MINOR:
-            raise Refused("invalid-amount", f"Write the amount as a string with {digits} decimals, such as "
-                          f"{format_minor(123456, currency)!r}.")
+            raise Refused(
+                "invalid-amount",
+                f"Write the amount as a string with {digits} decimals, such as "
+                f"{format_minor(123456, currency)!r}.",
+            )
         return cls(minor, currency)
 
     def __add__(self, other: "Money") -> "Money":
@@ -136,7 +139,9 @@ def parse_unit_price(text: str) -> int:
     """A unit price such as ``"31.20"`` or ``"0.0125"`` in millionths of the currency unit (six decimals at most)."""
     micros = _scaled(text, 6)
     if micros is None or abs(micros) > LARGEST_MINOR * 100:
-        raise Refused("invalid-amount", "Write the unit price as a string with at most six decimals, such as '31.20'.")
+        raise Refused(
+            "invalid-amount", "Write the unit price as a string with at most six decimals, such as '31.20'."
+        )
     return micros
 
 
@@ -157,7 +162,9 @@ def parse_percent(text: str) -> int:
     """``"50"`` or ``"33.3333"`` as parts per million: 0 to 100, at most four decimals."""
     ppm = _scaled(text, 4)
     if ppm is None or not 0 <= ppm <= WHOLE:
-        raise Refused("invalid-amount", "Write the percent as a string from '0' to '100' with at most four decimals.")
+        raise Refused(
+            "invalid-amount", "Write the percent as a string from '0' to '100' with at most four decimals."
+        )
     return ppm
 
 

@@ -205,7 +205,9 @@ def all_covering(directory: Directory, role: Role, scope: Scope, at: datetime) -
     return tuple(p for p in map(directory.person, people) if p.present(at))
 
 
-def stand_in(directory: Directory, person_id: str, at: datetime, excluded: Iterable[str] = ()) -> Person | None:
+def stand_in(
+    directory: Directory, person_id: str, at: datetime, excluded: Iterable[str] = ()
+) -> Person | None:
     """The person if present, else the first present delegate: at most three hops, no cycle (DOMAIN: Who)."""
     out, seen, current = set(excluded), set[str](), directory.people.get(person_id)
     for _ in range(4):
@@ -228,7 +230,9 @@ def managers(directory: Directory, person_id: str) -> Iterator[Person]:
         current = directory.people[current].manager
 
 
-def fallback(directory: Directory, organisation: str, at: datetime, excluded: Iterable[str] = ()) -> Person | None:
+def fallback(
+    directory: Directory, organisation: str, at: datetime, excluded: Iterable[str] = ()
+) -> Person | None:
     """The first present fallback person of an organisation (its last present one cannot leave)."""
     out = set(excluded)
     people = (directory.people[f] for f in directory.organisations[organisation].fallbacks)
@@ -250,7 +254,11 @@ def effective(
     )
 
 
-def accountable(directory: Directory, person_id: str, at: datetime, excluded: Iterable[str] = ()) -> Person | None:
+def accountable(
+    directory: Directory, person_id: str, at: datetime, excluded: Iterable[str] = ()
+) -> Person | None:
     """The nearest present manager above a person, delegates included; None at the top of the organisation."""
     out = {*excluded, person_id}
-    return next((p for m in managers(directory, person_id) if (p := stand_in(directory, m.id, at, out))), None)
+    return next(
+        (p for m in managers(directory, person_id) if (p := stand_in(directory, m.id, at, out))), None
+    )

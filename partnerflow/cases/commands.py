@@ -1,0 +1,155 @@
+"""What may be asked of a case. Amounts are net minor units on the main leg, percents parts per million."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from partnerflow.cases.model import ExceptionAsked, RequestedLine
+from partnerflow.credits.legs import WantedLine
+from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement
+from partnerflow.policy.terms import CaseType, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    order_id: str
+    type: CaseType
+    reason: Reason
+    lines: tuple[RequestedLine, ...]
+    description: str
+    wanted: tuple[WantedLine, ...] = ()
+    exception: ExceptionAsked | None = None
+    settlement: Settlement | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    text: str
+    visibility: str = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The partner pulls the rung shown as next."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskPartner:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """The owner's proposal; it ends ``assessment``. ``version`` is the case's event number from If-Match."""
+
+    portions: tuple[Portion, ...]
+    clause: str
+    text: str
+    root_cause: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideStep:
+    """``decision``: approve, approve_partial (``portions`` or one ``amount``), decline (``reason_code`` and ``text``),
+    ask (``text``). ``version`` is the approval's, from If-Match."""
+
+    step: str
+    decision: str
+    version: str
+    text: str | None = None
+    reason_code: str | None = None
+    portions: tuple[Portion, ...] = ()
+    amount: int | None = None
+    convert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPassThrough:
+    how: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase:
+    """Ends as cancelled what another case or order makes void."""
+
+    root_cause: str
+    duplicate_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDue:
+    """A stored instant has come. The desk settles what is due; the names make the key."""
+
+    clock: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAction:
+    """The remedy reports an act that is done: ``cancel_upstream``, ``publish`` (documents stored)."""
+
+    round: int
+    action: str
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueNotes:
+    """One command per round: notes of all legs issued here, rebills, postings and ceilings (ARCHITECTURE: Remedy)."""
+
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailRemedy:
+    """Before the first note: compensated, back to the owner. After it: failed, with a named person."""
+
+    round: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRemedy:
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPeople:
+    """Stored owner follows the effective one after an absence, a leaver or a role change (in batches)."""
+
+
+CaseCommand = (
+    OpenCase
+    | AddNote
+    | Withdraw
+    | Escalate
+    | AskPartner
+    | Answer
+    | Propose
+    | DecideStep
+    | ConfirmPassThrough
+    | CloseCase
+    | CaseDue
+    | RecordAction
+    | IssueNotes
+    | FailRemedy
+    | RetryRemedy
+    | SyncPeople
+)

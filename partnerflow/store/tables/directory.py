@@ -1,0 +1,141 @@
+"""Organisations, people, absences, coverage, keys, the catalogue and estates.
+
+Every write raises ``directory_version`` by a trigger; each process keeps a snapshot under that version.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from partnerflow.store.tables import Base
+
+NOW = text("clock_timestamp()")
+
+
+class Organisation(Base):
+    """``hours`` as in policy documents (``{"mon-fri": ["09:00-17:30"]}``), ``holidays`` {country, subdivision,
+    also, not}; ``mandated``: its credit notes are issued here, in its name and series."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("kind IN ('vendor', 'distributor', 'reseller')", "kind"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    country: Mapped[str]
+    zone: Mapped[str]
+    locale: Mapped[str]
+    currency: Mapped[str]
+    vat_id: Mapped[str]
+    address: Mapped[list[str]]
+    hours: Mapped[dict[str, Any]]
+    holidays: Mapped[dict[str, Any]]
+    series_code: Mapped[str] = mapped_column(unique=True)
+    tier: Mapped[str] = mapped_column(server_default="standard")
+    operator: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    mandated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    fallbacks: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    on_call: Mapped[str | None]
+
+
+class Person(Base):
+    """A natural person; ``hours`` null: the organisation's. ``authority_limit`` in the operator's minor units."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
+    name: Mapped[str]
+    title: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    phone: Mapped[str]
+    roles: Mapped[list[str]]
+    hours: Mapped[dict[str, Any] | None]
+    manager: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    authority_limit: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+
+
+class Absence(Base):
+    """Half-open; no end means for good."""
+
+    __tablename__ = "absence"
+    __table_args__ = (CheckConstraint("until IS NULL OR until > since", "ends_after_it_begins"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    delegate: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Coverage(Base):
+    """(role, country, family, tier) -> person; null is any."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (
+        UniqueConstraint("role", "country", "family", "tier", "person", postgresql_nulls_not_distinct=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    role: Mapped[str]
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    country: Mapped[str | None]
+    family: Mapped[str | None]
+    tier: Mapped[str | None]
+
+
+class ApiKey(Base):
+    """Only the SHA-256 of a key is kept; ``scopes`` null: all that its owner may do."""
+
+    __tablename__ = "api_key"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    label: Mapped[str]
+    scopes: Mapped[list[str] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    revoked_at: Mapped[datetime | None]
+
+
+class DirectoryVersion(Base):
+    """One row, raised by every directory write."""
+
+    __tablename__ = "directory_version"
+    __table_args__ = (CheckConstraint("id = 1", "one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class Product(Base):
+    """A catalogue entry; prices in millionths."""
+
+    __tablename__ = "product"
+
+    vendor: Mapped[str] = mapped_column(ForeignKey("organisation.code"), primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+
+
+class EstateItem(Base):
+    """What an end customer already has."""
+
+    __tablename__ = "estate_item"
+
+    end_customer: Mapped[str] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+
+
+class ExchangeRate(Base):
+    """The operator's daily rate: one unit of ``currency`` is ``micros`` millionths of the operator's unit."""
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = (CheckConstraint("micros > 0", "positive"),)
+
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    micros: Mapped[int]

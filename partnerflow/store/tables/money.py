@@ -1,0 +1,136 @@
+"""Ceilings, notes, documents, numbers and the ledger. Amounts are minor units; the CHECKs are the last wall."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from partnerflow.store.tables import Base
+
+ZERO = "0"
+
+
+class Ceiling(Base):
+    """What may still be given back. ``kind`` line: quantity and net, with ``share`` and ``by_quantity`` for the
+    cumulative difference; rate: net and tax of one rate of an invoice; invoice: its net; payment: gross paid."""
+
+    __tablename__ = "ceiling"
+    __table_args__ = (
+        CheckConstraint("kind IN ('line', 'rate', 'invoice', 'payment')", "kind"),
+        CheckConstraint("leg IN ('downstream', 'upstream')", "leg"),
+        CheckConstraint(
+            "credited >= 0 AND reserved >= 0 AND credited + reserved <= max_amount", "amount_fits"
+        ),
+        CheckConstraint(
+            "credited_quantity >= 0 AND reserved_quantity >= 0"
+            " AND credited_quantity + reserved_quantity <= max_quantity",
+            "quantity_fits",
+        ),
+        CheckConstraint("credited_tax >= 0 AND credited_tax <= max_tax", "tax_fits"),
+        Index("ix_ceiling_order_id", "order_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    leg: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("order.id"))
+    max_amount: Mapped[int]
+    credited: Mapped[int] = mapped_column(server_default=ZERO)
+    reserved: Mapped[int] = mapped_column(server_default=ZERO)
+    max_quantity: Mapped[int] = mapped_column(server_default=ZERO)
+    credited_quantity: Mapped[int] = mapped_column(server_default=ZERO)
+    reserved_quantity: Mapped[int] = mapped_column(server_default=ZERO)
+    share: Mapped[int] = mapped_column(server_default=ZERO)
+    by_quantity: Mapped[int] = mapped_column(server_default=ZERO)
+    max_tax: Mapped[int] = mapped_column(server_default=ZERO)
+    credited_tax: Mapped[int] = mapped_column(server_default=ZERO)
+
+
+class Note(Base):
+    """A credit note or rebill: immutable, one per executed round, leg and invoice; numbers gap-free per series."""
+
+    __tablename__ = "note"
+    __table_args__ = (
+        UniqueConstraint("issuer", "series", "year", "counter"),
+        UniqueConstraint("case_ref", "round", "leg", "kind"),
+        CheckConstraint("kind IN ('credit_note', 'rebill')", "kind"),
+        CheckConstraint("net >= 0 AND tax >= 0 AND gross = net + tax", "adds_up"),
+    )
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    issuer: Mapped[str] = mapped_column(ForeignKey("organisation.code"))
+    series: Mapped[str]
+    year: Mapped[int]
+    counter: Mapped[int]
+    kind: Mapped[str]
+    leg: Mapped[str]
+    case_ref: Mapped[str] = mapped_column(ForeignKey("case.ref"))
+    round: Mapped[int]
+    invoice: Mapped[str | None]
+    issued_at: Mapped[datetime]
+    currency: Mapped[str]
+    net: Mapped[int]
+    tax: Mapped[int]
+    gross: Mapped[int]
+    orgs: Mapped[list[str]]
+    data: Mapped[dict[str, Any]]
+
+
+class Document(Base):
+    """The stored rendering of a note; written once."""
+
+    __tablename__ = "document"
+
+    number: Mapped[str] = mapped_column(ForeignKey("note.number"), primary_key=True)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Counter(Base):
+    """The last number given, per issuer, series and year; locked while one is taken, so no gap can arise."""
+
+    __tablename__ = "counter"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class ResellerLock(Base):
+    """Locked while a round fixes its aggregate, so that two requests at once see each other."""
+
+    __tablename__ = "reseller_lock"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), primary_key=True)
+
+
+class LedgerEntry(Base):
+    """One transaction of the double-entry ledger, unique by its business key; corrected only by a reversal."""
+
+    __tablename__ = "ledger_entry"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    case_ref: Mapped[str] = mapped_column(index=True)
+    leg: Mapped[str]
+    currency: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str]
+    reverses: Mapped[str | None] = mapped_column(ForeignKey("ledger_entry.key"), unique=True)
+
+
+class LedgerPosting(Base):
+    """One side of an entry; a deferred trigger refuses an entry whose debits and credits differ."""
+
+    __tablename__ = "ledger_posting"
+    __table_args__ = (
+        CheckConstraint("debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)", "one_side"),
+        Index("ix_ledger_posting_account", "account"),
+    )
+
+    entry: Mapped[str] = mapped_column(ForeignKey("ledger_entry.key"), primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    debit: Mapped[int]
+    credit: Mapped[int]
