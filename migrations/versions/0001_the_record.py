@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from partnerflow.store.database import APP_ROLE
+from partnerflow.store.roles import APP_ROLE
 
 revision = "0001"
 down_revision = None
