@@ -1,0 +1,74 @@
+"""What is asked of a policy: what a unit is entitled to, and who must approve. DOMAIN: Approvals, Orders."""
+
+from dataclasses import dataclass
+
+from partnerflow.policy.conditions import Fact, holds
+from partnerflow.policy.document import Policy, Route
+
+NO_RULE = "default.none"
+NO_RULE_TEXT = "No rule of the policy gives anything back here; an exception can be asked for."
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What policy gives back: a share, the rule and its words, and the age in hours (exclusive) until which."""
+
+    percent_ppm: int
+    rule: str
+    text: str
+    until_hours: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFacts:
+    """What routes are chosen by. ``aggregate`` and ``amount`` are net minor units of the operator's currency at the
+    daily rate of the invoice date; ``rate_known`` is False where there was none. ``age_hours`` rounds down."""
+
+    aggregate: int
+    amount: int
+    type: str
+    reason: str
+    exception: bool
+    within_policy: bool
+    family: str
+    tier: str
+    age_hours: int
+    rate_known: bool
+
+
+def entitlement(
+    policy: Policy, *, family: str, activated: bool, age_hours: int, order_type: str = ""
+) -> Entitlement:
+    """The first rule that holds for units of this age (whole hours since the purchase event, rounded down).
+
+    ``age_hours`` counts exclusively: at 720 a rule within 720 hours is over. Without a rule: nothing.
+    """
+    facts: dict[str, Fact] = {"family": family, "activated": activated, "order_type": order_type}
+    for rule in policy.rules:
+        young = rule.within_hours is None or age_hours < rule.within_hours
+        if young and holds(rule.when, facts):
+            return Entitlement(rule.percent_ppm, rule.id, rule.text, rule.within_hours)
+    return Entitlement(0, NO_RULE, NO_RULE_TEXT, None)
+
+
+def route_for(policy: Policy, facts: RouteFacts) -> Route:
+    """The first route that holds; the strictest where the aggregate could not be converted (DOMAIN: Approvals)."""
+    if not facts.rate_known:
+        return strictest(policy)
+    asked: dict[str, Fact] = {
+        "aggregate": facts.aggregate,
+        "amount": facts.amount,
+        "case_type": facts.type,
+        "reason": facts.reason,
+        "exception": facts.exception,
+        "within_policy": facts.within_policy,
+        "family": facts.family,
+        "tier": facts.tier,
+        "age_hours": facts.age_hours,
+    }
+    return next(route for route in policy.routes if holds(route.when, asked))
+
+
+def strictest(policy: Policy) -> Route:
+    """The route with the most steps, the last of several; never an automatic one."""
+    return max(reversed(policy.routes), key=lambda route: len(route.steps))

@@ -1,0 +1,29 @@
+"""The policies that ship, read from their files beside the packages (the same place in a checkout and in a wheel)."""
+
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from partnerflow.policy.document import PolicyFault, merge
+
+SHIPPED: Final = Path(__file__).resolve().parents[2] / "policies"
+
+
+def names() -> tuple[str, ...]:
+    """What can be read, by name."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml")))
+
+
+def read(name: str) -> dict[str, object]:
+    """The document of a shipped policy, ready for ``load`` and to be stored; ``extends: NAME`` is worked in.
+
+    Raises LookupError for a name that does not ship, PolicyFault for a file that is no mapping.
+    """
+    if name not in names():
+        raise LookupError(f"no policy {name!r} ships; there are {', '.join(names())}")
+    document = yaml.safe_load((SHIPPED / f"{name}.yaml").read_text(encoding="utf-8"))
+    if not isinstance(document, dict):
+        raise PolicyFault("", f"{name}.yaml must be a mapping of names to values")
+    base = document.pop("extends", None)
+    return document if base is None else merge(read(base), document)
