@@ -1,9 +1,9 @@
 """Conditions of a policy: CEL expressions over named facts, compiled once, safe to take from a document.
 
-A condition sees only its facts: whole numbers (money in minor units), texts, yes or no. What it may say is cut
-down to comparing them, so that one which compiles cannot fail, loop, read a clock or take long: no arithmetic
-(overflow, division by zero), no macros (loops), no indexing or map (missing keys), no conversion, no regular
-expression. Safe from several threads: what is shared is compiled, and never changed afterwards.
+A condition sees only its facts: whole numbers (money in minor units), texts, yes or no. What it may say is
+cut down to comparing them, so that one which compiles cannot fail, loop, read a clock or take long: no
+arithmetic (overflow, division by zero), no macros (loops), no indexing or map (missing keys), no conversion, no
+regular expression. Safe from several threads: what is shared is compiled, and never changed afterwards.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A policy as read from its document, checked as a whole. The document is what is stored; this derives from it.
+"""A policy as read from its document, checked as a whole. The document is stored; this derives from it.
 
 ``load`` is the one way in: whatever it accepts can be asked every question without failing.
 """

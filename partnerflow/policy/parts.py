@@ -1,5 +1,7 @@
-"""The parts of a policy, each beside its reader. Readers take a Place and raise PolicyFault. DOMAIN: Approvals,
-Deadlines, Orders."""
+"""The parts of a policy, each with its reader, which takes a Place and raises PolicyFault.
+
+DOMAIN: Orders, Deadlines, Approvals.
+"""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -47,7 +49,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An entitlement: ``percent_ppm`` of what was paid while ``when`` holds and age < ``within_hours`` (None: ever)."""
+    """``percent_ppm`` comes back where ``when`` holds below the age ``within_hours`` (None: at any age)."""
 
     id: str
     when: str
@@ -58,7 +60,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class StepRule:
-    """Who decides a step: exactly one of ``role``, ``person`` (an id) and ``manager_of`` (``owner``, ``requester``).
+    """Who decides a step: one of ``role``, ``person`` (an id) and ``manager_of`` (``owner``, ``requester``).
 
     ``n`` counts for mode ``n`` only. ``allowance_minutes`` None: the policy's ``step``.
     """
@@ -92,8 +94,11 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """How an entered order is checked. ``outlier_factor``: more than so many times the reseller's median quantity,
-    once it has ``outlier_min_orders`` orders of the SKU. ``price_tolerance_ppm``: how far from list a price may be."""
+    """How an entered order is checked.
+
+    An outlier is more than ``outlier_factor`` times the reseller's median quantity of the SKU, once it has
+    ``outlier_min_orders`` orders of it. ``price_tolerance_ppm``: how far off a price goes unmentioned.
+    """
 
     severities: dict[str, str]
     required: tuple[str, ...]
@@ -104,7 +109,7 @@ class Validation:
     price_tolerance_ppm: int
     required_by_vendor: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def required_for(self, vendor: str | None) -> tuple[str, ...]:
+    def required_of(self, vendor: str | None) -> tuple[str, ...]:
         """What every vendor requires and what this one adds; nothing without a vendor to require it."""
         if vendor is None:
             return ()

@@ -11,7 +11,7 @@ NO_RULE_TEXT = "No rule of the policy gives anything back here; an exception can
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What policy gives back: a share, the rule and its words, and the age in hours (exclusive) until which."""
+    """What policy gives back: the share, the rule and its words, and until which age in hours (exclusive)."""
 
     percent_ppm: int
     rule: str
@@ -21,8 +21,11 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """What routes are chosen by. ``aggregate`` and ``amount`` are net minor units of the operator's currency at the
-    daily rate of the invoice date; ``rate_known`` is False where there was none. ``age_hours`` rounds down."""
+    """What routes are chosen by; conditions know ``type`` as ``case_type``.
+
+    ``aggregate`` and ``amount`` are net minor units of the operator's currency at the daily rate of the
+    invoice date; ``rate_known`` is False where there was none. ``age_hours`` rounds down.
+    """
 
     aggregate: int
     amount: int
@@ -52,7 +55,7 @@ def entitlement(
 
 
 def route_for(policy: Policy, facts: RouteFacts) -> Route:
-    """The first route that holds; the strictest where the aggregate could not be converted (DOMAIN: Approvals)."""
+    """The first route that holds; the strictest where the aggregate could not be converted."""
     if not facts.rate_known:
         return strictest(policy)
     asked: dict[str, Fact] = {

@@ -1,4 +1,4 @@
-"""Reading a document with the place in hand, so that every fault names the path it is at: ``routes[2].steps[0].role``."""
+"""Reading a document place by place, so that every fault names its path: ``routes[2].steps[0].role``."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ Term = TypeVar("Term", bound=StrEnum)
 
 
 class PolicyFault(ValueError):
-    """The document is not a policy: ``path`` says where, ``message`` what is wrong there and what would be right."""
+    """The document is not a policy: ``path`` says where, ``message`` what is wrong and would be right."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}" if path else message)
@@ -45,7 +45,7 @@ class Place:
         for key in self.value:
             if not isinstance(key, str):
                 raise self.fault(f"{key!r} is not a name; quote it")
-        return {key: Place(value, f"{self.path}.{key}".lstrip(".")) for key, value in self.value.items()}
+        return {key: self._at(key, value) for key, value in self.value.items()}
 
     def members(self, required: Iterable[str], optional: Iterable[str] = ()) -> "dict[str, Place]":
         """The members of a mapping that has exactly these names; an absent optional one reads as None."""
@@ -56,9 +56,7 @@ class Place:
         for name in needed:
             if name not in found:
                 raise self.fault(f"{name} is missing")
-        return {
-            name: found.get(name, Place(None, f"{self.path}.{name}".lstrip("."))) for name in needed + further
-        }
+        return {name: found.get(name, self._at(name, None)) for name in needed + further}
 
     def items(self, *, at_least: int = 0) -> "Iterator[Place]":
         if not isinstance(self.value, list | tuple):
@@ -66,6 +64,9 @@ class Place:
         if len(self.value) < at_least:
             raise self.fault("must not be empty")
         return (Place(value, f"{self.path}[{index}]") for index, value in enumerate(self.value))
+
+    def _at(self, name: str, value: object) -> "Place":
+        return Place(value, f"{self.path}.{name}" if self.path else name)
 
     def text(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
@@ -127,7 +128,7 @@ _COMPARED = re.compile(rf"\b(\w+)\s*(?:==|!=|\bin\b)\s*({_TEXT}|\[[^\]]*\])")
 
 
 def _compared(expression: str) -> Iterator[tuple[str, str]]:
-    """(fact, text) for each text a fact is compared with: a mistyped one compiles, and silently never holds."""
+    """(fact, text) for each text a fact is compared with: mistyped, it compiles and silently never holds."""
     for name, right in _COMPARED.findall(expression):
         for quoted in re.findall(_TEXT, right):
             yield name, quoted[1:-1]

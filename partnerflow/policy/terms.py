@@ -54,8 +54,10 @@ class DeclineReason(StrEnum):
 
 
 class PassThrough(StrEnum):
-    """How the upstream credit follows what the reseller gets (DOMAIN: Legs). ``full``: the distributor bears the
-    difference; ``capped``: as ``same_percentage`` up to the policy's cap."""
+    """How the upstream credit follows what the reseller gets (DOMAIN: Legs).
+
+    ``full``: the distributor bears the difference; ``capped``: like ``same_percentage``, up to a cap.
+    """
 
     SAME_PERCENTAGE = "same_percentage"
     FULL = "full"
@@ -85,7 +87,7 @@ DECIDING_ROLES: Final = (
     Role.FINANCE,
     Role.EXECUTIVE,
 )
-"""Roles a step or a rung may name: the operator's, but never the admin's, who has no money rights (DOMAIN: Who)."""
+"""Roles a step or a rung may name: the operator's except admin, who has no money rights (DOMAIN: Who)."""
 
 MANAGER: Final = "manager"
 """The rung that names no role but the manager of whoever has it now."""
@@ -102,7 +104,7 @@ ALLOWANCES: Final = (
     "appeal",
     "partner_answer",
 )
-"""Working minutes a policy must state; ``partner_answer`` bounds a pause, ``step_minimum`` a step's equal share."""
+"""Working minutes a policy states; ``partner_answer`` bounds a pause, ``step_minimum`` a step's share."""
 
 LADDERS: Final = ("step", "decision", "pass_through")
 """The clocks that climb (DOMAIN: Ladder)."""
@@ -128,5 +130,18 @@ FINDINGS: Final = (
 SEVERITIES: Final = ("block", "acknowledge", "advise")
 """The values of orders.model.Severity, which stands on this floor."""
 
-REQUIRABLE: Final = ("distributor", "reseller", "end_customer", "po_number", "upstream_unit_price", "licence")
-"""Members of an order, or of each of its lines, that the API leaves optional and a vendor may require."""
+REQUIRABLE: Final = (
+    "distributor",
+    "reseller",
+    "end_customer",
+    "po_number",
+    "line.description",
+    "line.upstream_price",
+    "line.licence",
+    "line.licence.edition",
+    "line.licence.metric",
+    "line.licence.term_months",
+    "line.licence.segment",
+    "line.licence.region",
+)
+"""What a vendor may require of an order or of each of its lines, by the names of orders.model."""

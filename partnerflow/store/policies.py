@@ -1,4 +1,4 @@
-"""The policies that ship, read from their files beside the packages (the same place in a checkout and in a wheel)."""
+"""The policies that ship, read from their files beside the packages, in a checkout as in a wheel."""
 
 from pathlib import Path
 from typing import Final
