@@ -14,8 +14,6 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
-OWNER_ROLE: Final = "partnerflow_owner"
-APP_ROLE: Final = "partnerflow_app"
 EVERY_ORGANISATION: Final = "*"
 
 TRANSACTION_SETTINGS: Final = (
