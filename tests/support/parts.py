@@ -76,7 +76,7 @@ class Parts:
         (self.directory / f"{name}.part").rename(self.directory / f"{name}.json")
 
     def _postgres(self) -> dict[str, Any]:
-        """A server without fsync; its database `partnerflow`, migrated, is the template of every test's own."""
+        """A server without fsync; its database `partnerflow`, migrated, is the template of every test."""
         data, log = self.directory / "postgres", self.directory / "postgres.log"
         server = Postgres(data, free_port(), "superuser", "owner", "application", durable=False)
         server.create()
