@@ -2,8 +2,8 @@
 
 A condition sees only its facts: whole numbers (money in minor units), texts, yes or no. What it may say is
 cut down to comparing them, so that one which compiles cannot fail, loop, read a clock or take long: no
-arithmetic (overflow, division by zero), no macros (loops), no indexing or map (missing keys), no conversion, no
-regular expression. Safe from several threads: what is shared is compiled, and never changed afterwards.
+arithmetic (overflow, division by zero), no macros (loops), no indexing or map (missing keys), no conversion,
+no regular expression. Safe from several threads: what is shared is compiled, and never changed afterwards.
 """
 
 import re
@@ -25,6 +25,9 @@ _SUBSET = "stdlib:\n  disable_macros: true\n  include_functions:\n" + "".join(
 )
 _TYPES = {bool: cel.Type.BOOL, int: cel.Type.INT, str: cel.Type.STRING}
 _ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
+
+# The runtime reads a text up to its first NUL, and a lone surrogate not at all.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 _Variables = tuple[tuple[str, type], ...]
 
@@ -54,13 +57,13 @@ def holds(expression: str, facts: Mapping[str, Fact]) -> bool:
     return bool(answer.value())
 
 
-def _plain(value: Fact) -> Fact:
+def _plain(value: object) -> Fact:
     """Enum members as the text or number they stand for: the runtime looks at exact types."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not _NO_TEXT.search(value):
         return str(value)
     raise ConditionFault(f"{value!r} is no fact: facts are yes or no, whole numbers and texts")
 
@@ -75,6 +78,8 @@ def _environment(variables: _Variables) -> Any:
 def _program(expression: str, variables: _Variables) -> Any:
     if len(expression) > LONGEST:
         raise ConditionFault(f"a condition has at most {LONGEST} characters")
+    if _NO_TEXT.search(expression):
+        raise ConditionFault("a condition has no NUL and no surrogate")
     if "{" in expression or "}" in expression:
         raise ConditionFault("a condition has no braces")
     try:

@@ -76,6 +76,7 @@ class Policy:
     pass_through: PassThrough
     root_causes: dict[Reason, RootCause]
     validation: Validation
+    description: str = ""
     pass_through_cap_ppm: int | None = None
     vat_note_days_by_country: dict[str, int] = field(default_factory=dict)
 
@@ -113,6 +114,7 @@ def load(document: Mapping[str, object], version: int) -> Policy:
     return Policy(
         version=version,
         name=at["name"].text(),
+        description="" if at["description"].value is None else at["description"].text(),
         windows=_windows(at["windows"]),
         rules=_listed(at["rules"], read_rule, key=lambda rule: rule.id),
         routes=_routes(at["routes"]),
