@@ -3,11 +3,14 @@
 Amounts are positive minor units, unit prices millionths, rates parts per million. DOMAIN: Credit note.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from partnerflow.orders.model import Leg
+from partnerflow.credits.amounts import LegAmounts, WantedLine
+from partnerflow.orders.model import Invoice, Leg, Line, Order, TaxTotal
 
 
 class NoteKind(StrEnum):
@@ -36,7 +39,8 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """``percent`` is what part of the unit price is credited (a credit by amount has quantity 0 and percent 0)."""
+    """``percent`` is what part of the unit price is credited (a credit by amount has quantity 0 and percent
+    0)."""
 
     line_no: int
     sku: str
@@ -69,7 +73,8 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """``preceding`` is the corrected invoice's number and date (on a rebill: None); ``order_number`` the order's."""
+    """``preceding`` is the corrected invoice's number and date (on a rebill: None); ``order_number`` the
+    order's."""
 
     kind: NoteKind
     number: str
@@ -96,5 +101,158 @@ class Note:
 
 
 def note_number(series_code: str, kind: NoteKind, year: int, counter: int) -> str:
-    """``ARB-CN-2027-000001``: issuer, series, year of the issue date in the issuer's zone, gap-free counter."""
+    """``ARB-CN-2027-000001``: issuer, series, year of the issue date in the issuer's zone, gap-free
+    counter."""
     return f"{series_code}-{kind.series}-{year}-{counter:06}"
+
+
+def build_credit_note(
+    order: Order,
+    invoice: Invoice,
+    amounts: LegAmounts,
+    *,
+    number: str,
+    issuer: Party,
+    recipient: Party,
+    issued_at: datetime,
+    case_ref: str,
+    reason: str,
+    allocation: Allocation,
+    locale: str,
+    zone: str,
+) -> Note:
+    """The credit note for ``amounts`` against ``invoice``; dates are local to ``zone``, the issuer's.
+
+    ValueError if the allocation is not exactly the gross, or there is nothing to credit.
+    """
+    parts = (
+        allocation.unpaid_reduced,
+        allocation.refund,
+        allocation.account_credit,
+        allocation.settled_outside,
+    )
+    if amounts.gross <= 0 or sum(parts) != amounts.gross:
+        raise ValueError(f"{number}: the allocation does not add up to the gross")
+    return Note(
+        kind=NoteKind.CREDIT_NOTE,
+        number=number,
+        leg=invoice.leg,
+        issuer=issuer,
+        recipient=recipient,
+        issued_at=issued_at,
+        issue_date=local_date(issued_at, zone),
+        currency=order.currency,
+        case_ref=case_ref,
+        order_number=order.number,
+        po_number=order.po_number,
+        preceding=invoice.number,
+        preceding_date=local_date(invoice.issued_at, zone),
+        reason=reason,
+        lines=_credited_lines(order, invoice.leg, amounts),
+        taxes=_tax_rows(amounts),
+        net=amounts.net,
+        tax=amounts.tax,
+        gross=amounts.gross,
+        allocation=allocation,
+        locale=locale,
+        zone=zone,
+    )
+
+
+def build_rebill(
+    order: Order,
+    wanted: Sequence[WantedLine],
+    leg: Leg,
+    amounts: LegAmounts,
+    *,
+    number: str,
+    order_number: str,
+    issuer: Party,
+    recipient: Party,
+    issued_at: datetime,
+    case_ref: str,
+    reason: str,
+    locale: str,
+    zone: str,
+) -> Note:
+    """The invoice of the new supply; ``amounts`` are ``amounts.rebill(wanted, ...)``, ``order_number`` the
+    replacement's."""
+    return Note(
+        kind=NoteKind.REBILL,
+        number=number,
+        leg=leg,
+        issuer=issuer,
+        recipient=recipient,
+        issued_at=issued_at,
+        issue_date=local_date(issued_at, zone),
+        currency=order.currency,
+        case_ref=case_ref,
+        order_number=order_number,
+        po_number=order.po_number,
+        preceding=None,
+        preceding_date=None,
+        reason=reason,
+        lines=_supplied_lines(wanted, leg, amounts),
+        taxes=_tax_rows(amounts),
+        net=amounts.net,
+        tax=amounts.tax,
+        gross=amounts.gross,
+        locale=locale,
+        zone=zone,
+    )
+
+
+def tax_totals(note: Note) -> tuple[TaxTotal, ...]:
+    """The note's tax rows as its invoice counts them: what ``taxes.void_invoice`` reopens."""
+    return tuple(TaxTotal(row.category, row.rate, row.net, row.tax) for row in note.taxes)
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """The calendar day of an instant in an IANA zone; its year is the series' year (DOMAIN: Credit note)."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def _credited_lines(order: Order, leg: Leg, amounts: LegAmounts) -> tuple[NoteLine, ...]:
+    lines = {line.line_no: line for line in order.lines}
+    return tuple(
+        NoteLine(
+            line_no=row.line_no,
+            sku=lines[row.line_no].sku,
+            description=lines[row.line_no].description,
+            quantity=row.quantity,
+            unit_price=_price(lines[row.line_no], leg),
+            percent=row.percent,
+            net=row.net,
+            tax_category=row.category,
+            tax_rate=row.rate,
+        )
+        for row in amounts.lines
+    )
+
+
+def _supplied_lines(wanted: Sequence[WantedLine], leg: Leg, amounts: LegAmounts) -> tuple[NoteLine, ...]:
+    return tuple(
+        NoteLine(
+            line_no=row.line_no,
+            sku=item.sku,
+            description=item.description,
+            quantity=row.quantity,
+            unit_price=item.price(leg),
+            percent=row.percent,
+            net=row.net,
+            tax_category=row.category,
+            tax_rate=row.rate,
+        )
+        for item, row in zip(wanted, amounts.lines, strict=True)
+    )
+
+
+def _price(line: Line, leg: Leg) -> int:
+    price = line.unit_price if leg is Leg.DOWNSTREAM else line.upstream_price
+    if price is None:
+        raise ValueError(f"line {line.line_no} has no price on the {leg} leg")
+    return price
+
+
+def _tax_rows(amounts: LegAmounts) -> tuple[NoteTax, ...]:
+    return tuple(NoteTax(row.category, row.rate, row.net, row.tax) for row in amounts.taxes)

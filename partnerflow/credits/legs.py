@@ -1,0 +1,180 @@
+"""Both legs of a case in step: portions of the main leg, what follows from them on the other, and their
+amounts.
+
+Reservations run parallel: row i of every leg stems from portion i. DOMAIN: Legs, Approvals.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from partnerflow.credits import ceilings as line
+from partnerflow.credits.amounts import LegAmounts, LineAmount, WantedLine, line_amounts, rebill
+from partnerflow.credits.ceilings import LineCeiling, RateCeiling, Reservation
+from partnerflow.credits.portions import Portion, check_asked
+from partnerflow.credits.taxes import expected
+from partnerflow.money import divide_half_up
+from partnerflow.orders.model import Leg, Order
+from partnerflow.refusals import Refused
+
+__all__ = [
+    "SAME_PERCENTAGE",
+    "LegAmounts",
+    "LineAmount",
+    "WantedLine",
+    "credit_lines",
+    "line_ceilings",
+    "other_leg",
+    "rebill",
+    "release_lines",
+    "reserve_legs",
+    "void_lines",
+    "work_out",
+]
+
+SAME_PERCENTAGE: Final = "same_percentage"
+
+Lines = dict[int, LineCeiling]
+"""The line ceilings of one leg by line number."""
+Legs = dict[Leg, Lines]
+Held = dict[Leg, tuple[Reservation, ...]]
+
+
+def line_ceilings(order: Order, leg: Leg) -> Lines:
+    """Untouched ceilings of a leg: of its invoice if there is one, else of the order; lines without a price
+    are absent.
+
+    DOMAIN: Issuer: line ceilings exist from the order's entry; Orders: what the invoice states wins.
+    """
+    stated = {row.line_no: row for row in invoice.lines} if (invoice := order.invoice_of(leg)) else {}
+    found: Lines = {}
+    for row in order.lines:
+        net, quantity = row.net(leg, order.currency), row.quantity
+        if row.line_no in stated:
+            net, quantity = stated[row.line_no].net, stated[row.line_no].quantity
+        if net is not None:
+            found[row.line_no] = LineCeiling(leg, row.line_no, quantity, net)
+    return found
+
+
+def other_leg(
+    order: Order,
+    portion: Portion,
+    rule: str = SAME_PERCENTAGE,
+    here: LineCeiling | None = None,
+    there: LineCeiling | None = None,
+) -> Portion:
+    """What a portion of the main leg is on the upstream leg: units and percents as they are, amounts in
+    proportion.
+
+    ``here`` and ``there`` are the line's ceilings before this portion; with them amounts go by cumulative
+    difference, so that many small ones add up to the whole. Refuses ``unknown-line``; ValueError for a rule
+    not known here.
+    """
+    if rule != SAME_PERCENTAGE:
+        raise ValueError(f"unknown pass-through rule {rule!r}")
+    if portion.amount is None:
+        return portion
+    here = here or _at(line_ceilings(order, order.main_leg), portion.line_no)
+    there = there or _at(line_ceilings(order, Leg.UPSTREAM), portion.line_no)
+    if here.limit_net == 0:
+        return replace(portion, amount=0)
+    # A portion of units is in proportion by itself; amounts alone follow the line's amounts so far.
+    before, followed = (0, 0) if portion.quantity else (here.by_amount_net, there.by_amount_net)
+    amount = divide_half_up(there.limit_net * (before + portion.amount), here.limit_net) - followed
+    return replace(portion, amount=_fitting(here, there, portion.quantity, max(0, amount)))
+
+
+def _fitting(here: LineCeiling, there: LineCeiling, quantity: int, amount: int) -> int:
+    """Without the pennies above what is left: units and amounts each round half up, together maybe past the
+    line."""
+    most = there.left_net
+    if quantity:
+        most = min(most, -(-there.limit_net * quantity // there.limit_quantity))
+    pennies = 1 + there.limit_net // here.limit_net
+    return most if 0 < amount - most <= pennies else amount
+
+
+def reserve_legs(
+    order: Order, portions: Sequence[Portion], legs: Mapping[Leg, Lines], rule: str = SAME_PERCENTAGE
+) -> tuple[Legs, Held]:
+    """Hold every portion on every leg of ``legs`` (the main leg among them); refuses as ``ceilings.reserve``
+    does."""
+    check_asked(portions)
+    after: Legs = {leg: dict(lines) for leg, lines in legs.items()}
+    held: dict[Leg, list[Reservation]] = {leg: [] for leg in legs}
+    for portion in portions:
+        for leg, row in reserve_row(order, portion, after, rule).items():
+            held[leg].append(row)
+    return after, {leg: tuple(rows) for leg, rows in held.items()}
+
+
+def reserve_row(
+    order: Order, portion: Portion, legs: Legs, rule: str, at_most: Mapping[Leg, int] | None = None
+) -> dict[Leg, Reservation]:
+    """One portion on every leg, putting the new ceilings into ``legs``. ``at_most``: the net already shown
+    per leg."""
+    main, row = order.main_leg, {}
+    here = _at(legs[main], portion.line_no)
+    for leg, lines in legs.items():
+        ceiling, asked, most = _at(lines, portion.line_no), portion, at_most[leg] if at_most else None
+        if leg is not main:
+            asked = other_leg(order, portion, rule, here, ceiling)
+            if asked.amount is not None and most is not None:
+                asked = replace(asked, amount=min(asked.amount, most))
+        lines[portion.line_no], row[leg] = line.reserve(ceiling, asked, order.currency, most)
+    return row
+
+
+def release_lines(lines: Mapping[int, LineCeiling], held: Iterable[Reservation]) -> Lines:
+    """One leg's ceilings with these reservations given back."""
+    after = dict(lines)
+    for row in held:
+        after[row.line_no] = line.release(after[row.line_no], row)
+    return after
+
+
+def credit_lines(lines: Mapping[int, LineCeiling], held: Iterable[Reservation]) -> Lines:
+    """One leg's ceilings with these reservations credited."""
+    after = dict(lines)
+    for row in held:
+        after[row.line_no] = line.credit(after[row.line_no], row)
+    return after
+
+
+def void_lines(lines: Mapping[int, LineCeiling], credited: Iterable[Reservation]) -> Lines:
+    """One leg's ceilings with these credits reopened."""
+    after = dict(lines)
+    for row in credited:
+        after[row.line_no] = line.void(after[row.line_no], row)
+    return after
+
+
+def work_out(
+    order: Order,
+    leg: Leg,
+    portions: Sequence[Portion],
+    lines: Mapping[int, LineCeiling],
+    rates: Sequence[RateCeiling],
+) -> LegAmounts:
+    """What portions of this leg would come to now; reserves nothing (preview). Refuses as
+    ``ceilings.reserve`` does."""
+    after, held = dict(lines), []
+    for portion in portions:
+        ceiling = _at(after, portion.line_no)
+        if ceiling.leg is not leg:
+            raise ValueError(f"ceilings of {ceiling.leg} given for {leg}")
+        after[portion.line_no], row = line.reserve(ceiling, portion, order.currency)
+        held.append(row)
+    return amounts_of(order, held, rates)
+
+
+def amounts_of(order: Order, held: Iterable[Reservation], rates: Sequence[RateCeiling]) -> LegAmounts:
+    """What reservations of one leg would come to if they were credited now (shown to those who decide)."""
+    return expected(rates, line_amounts(order, held))
+
+
+def _at(lines: Mapping[int, LineCeiling], line_no: int) -> LineCeiling:
+    if line_no not in lines:
+        raise Refused("unknown-line", f"Line {line_no} has nothing to credit on this leg.", line_no=line_no)
+    return lines[line_no]
