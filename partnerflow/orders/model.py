@@ -41,7 +41,11 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One order line. ``upstream_price`` is None where it is unknown; a reseller never sees it."""
+    """One order line. ``upstream_price`` is None where it is unknown; a reseller never sees it.
+
+    ``family`` is the product's at entry, so that reading an order needs no catalogue; "" while the SKU is
+    unknown. ``activated_at`` is the instant the newest activation report speaks of.
+    """
 
     line_no: int
     sku: str
@@ -53,11 +57,15 @@ class Line:
     upstream_price: int | None = None
     activated: int = 0
     licence: Licence | None = None
+    family: str = ""
+    activated_at: datetime | None = None
 
-    def net(self, leg: Leg, currency: str) -> int | None:
-        """The line's net on a leg in minor units; None when the leg has no price."""
+    def net(self, leg: Leg, currency: str, quantity: int | None = None) -> int | None:
+        """The net of the line, or of ``quantity`` units of it, on a leg in minor units; None without a price
+        there."""
         price = self.unit_price if leg is Leg.DOWNSTREAM else self.upstream_price
-        return None if price is None else line_net(self.quantity, price, currency)
+        units = self.quantity if quantity is None else quantity
+        return None if price is None else line_net(units, price, currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +95,22 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice of one leg, identified by leg and number; ``tax_totals`` are its stated net and tax per rate."""
+    """An invoice of one leg, identified by leg and number; ``tax_totals`` are its stated net and tax per
+    rate.
+
+    The lines of a rate add up to its stated net. ``signature`` tells whether the same content came again.
+    """
 
     leg: Leg
     number: str
     issued_at: datetime
     lines: tuple[InvoiceLine, ...]
     tax_totals: tuple[TaxTotal, ...]
+    signature: str = ""
+
+    @property
+    def net(self) -> int:
+        return sum(total.net for total in self.tax_totals)
 
     @property
     def gross(self) -> int:
@@ -102,7 +119,8 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received against an invoice; ``kind`` ``reversal`` is a returned payment (amount stays positive)."""
+    """Money received against an invoice; ``kind`` ``reversal`` is a returned payment (amount stays
+    positive)."""
 
     id: str
     leg: Leg
@@ -121,7 +139,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What validation found: a code of the API's list, how grave, on which line, in a sentence, and what to do."""
+    """What validation found: a code of the API's list, how grave, on which line, in a sentence, and what to
+    do.
+
+    ``leg`` is set on what speaks of one leg only; a reader who may not see that leg does not see the finding.
+    """
 
     code: str
     severity: Severity
@@ -129,6 +151,13 @@ class Finding:
     text: str
     suggestion: Suggestion | None = None
     acknowledged_by: str | None = None
+    leg: Leg | None = None
+
+    @property
+    def open(self) -> bool:
+        """Keeps the order on hold: it blocks, or nobody has acknowledged it (DOMAIN: Orders)."""
+        unanswered = self.severity is Severity.ACKNOWLEDGE and self.acknowledged_by is None
+        return self.severity is Severity.BLOCK or unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +170,11 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``number`` is unique per distributor (per vendor for a direct order). ``version`` is the event number."""
+    """``number`` is unique per distributor (per vendor for a direct order). ``version`` is the event number.
+
+    ``signature`` is that of the content as it was entered; ``accepted_at`` is when it was accepted or
+    released; ``reminders`` are the due instants of the reminders that went out.
+    """
 
     id: str
     number: str
@@ -166,10 +199,35 @@ class Order:
     payments: tuple[Payment, ...] = ()
     replaces: str | None = None
     cancelled_because: str | None = None
+    signature: str = ""
+    accepted_at: datetime | None = None
     version: int = 0
 
     def line(self, line_no: int) -> Line | None:
         return next((line for line in self.lines if line.line_no == line_no), None)
+
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that only a correction answers."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.BLOCK)
+
+    def invoiced(self, leg: Leg, line_no: int) -> int:
+        """How many units of a line the leg's invoices cover."""
+        lines = (line for invoice in self.invoices if invoice.leg is leg for line in invoice.lines)
+        return sum(line.quantity for line in lines if line.line_no == line_no)
+
+    def uninvoiced(self, leg: Leg, line_no: int) -> int:
+        """How many units of a line no invoice of the leg covers yet; 0 when more was invoiced than
+        ordered."""
+        line = self.line(line_no)
+        return max(0, (line.quantity if line else 0) - self.invoiced(leg, line_no))
+
+    def invoice(self, leg: Leg, number: str) -> Invoice | None:
+        return next((i for i in self.invoices if i.leg is leg and i.number == number), None)
+
+    def received(self, leg: Leg, number: str) -> int:
+        """Minor units paid on an invoice, returned payments taken off."""
+        paid = (p for p in self.payments if p.leg is leg and p.invoice == number)
+        return sum(-p.amount if p.kind == "reversal" else p.amount for p in paid)
 
     def invoice_of(self, leg: Leg) -> Invoice | None:
         """The leg's invoice that corrections refer to: its first; None while nothing is invoiced there."""
