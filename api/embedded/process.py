@@ -113,11 +113,16 @@ def end(process: subprocess.Popen[bytes], by: signal.Signals, seconds: float) ->
     """End a program and wait until it is gone with everything of its session; by force after a while."""
     if process.poll() is None:
         process.send_signal(by)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    await_end(process, seconds)
+
+
+def await_end(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for a program that was told to end; kill it after ``seconds``, and what it leaves at once."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
     sweep(process)
 
 

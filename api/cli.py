@@ -1,0 +1,22 @@
+"""The command line: `partnerflow ...`. Commands import what they need when they run, to start fast."""
+
+import click
+
+from api.commands.database import db
+from api.commands.drivers import drivers
+from api.commands.processes import web, worker
+from api.commands.stack import clock, up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="partnerflow")
+def main() -> None:
+    """The desk where a wrong order in the IT channel gets put right."""
+
+
+for command in (up, clock, web, worker, db, drivers):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

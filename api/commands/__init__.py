@@ -1,0 +1,1 @@
+"""The commands of `partnerflow`, by what they concern."""

@@ -1,0 +1,28 @@
+"""Reading the settings for a command: what is wrong with them is said once, in full, without a traceback."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from environs import EnvValidationError
+
+Read = TypeVar("Read")
+
+
+def told(read: Callable[[], Read]) -> Read:
+    """Read settings, or end the command naming every variable that is missing or wrong."""
+    from environs import EnvValidationError
+
+    try:
+        return read()
+    except EnvValidationError as error:
+        raise click.ClickException("\n".join(["The environment is not complete:", *_lines(error)])) from None
+
+
+def _lines(error: "EnvValidationError") -> list[str]:
+    wrong = error.error_messages
+    if not isinstance(wrong, Mapping):
+        return [f"  {message}" for message in wrong]
+    return [f"  {name}: {' '.join(messages)}" for name, messages in wrong.items()]

@@ -1,0 +1,51 @@
+"""The schema under a stack, and the clock that only a database made for tests and trials has."""
+
+from datetime import datetime
+
+import psycopg
+from psycopg import errors
+
+import migrations
+from api.embedded.process import NotStarted
+
+
+def plain_url(url: str) -> str:
+    """The URL for clients that are not SQLAlchemy."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def ensure_schema(owner_url: str) -> bool:
+    """Migrate when the code is newer, as one SELECT tells; returns whether the database was empty."""
+    before = revision(owner_url)
+    if before != migrations.head():
+        migrations.upgrade(owner_url)
+    return before is None
+
+
+def revision(url: str) -> str | None:
+    """The revision a database stands at; None before the first."""
+    with psycopg.connect(plain_url(url)) as connection:
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except errors.UndefinedTable:
+            return None
+    return str(row[0]) if row else None
+
+
+def give_clock(owner_url: str, instant: datetime | None) -> None:
+    """Let this database's clock be moved, from ``instant`` on if one is given.
+
+    A database that has such a clock keeps it as it stands. One that has none and already holds decisions
+    refuses: its instants are real, and a moved clock would falsify them.
+    """
+    with psycopg.connect(plain_url(owner_url)) as connection:
+        if connection.execute("SELECT FROM clock_offset").fetchone() is not None:
+            return
+        if connection.execute("SELECT FROM command LIMIT 1").fetchone() is not None:
+            raise NotStarted("This database was made without --test-clock; give a new --data directory.")
+        connection.execute(
+            "INSERT INTO clock_offset (id, seconds, micros)"
+            " SELECT 1, floor(gap), (gap - floor(gap)) * 1000000 FROM (SELECT extract(epoch FROM"
+            " coalesce(%s::timestamptz, clock_timestamp()) - clock_timestamp()) AS gap)",
+            (instant,),
+        )

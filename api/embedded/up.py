@@ -1,0 +1,137 @@
+"""One command, the whole stack: start every part that is not given from outside, and wait until all serve."""
+
+import http.client
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from api.embedded import place
+from api.embedded.mail import MailSink
+from api.embedded.plan import Plan, Wishes, draw
+from api.embedded.postgres import Postgres
+from api.embedded.process import HOST, spawn, wait_until
+from api.embedded.schema import ensure_schema, give_clock
+from api.embedded.supervisor import Part, Supervisor
+from api.embedded.upstream import UpstreamDouble
+from api.seeding import seed_and_mint
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Asked(BaseException):
+    """Somebody asked the stack to end."""
+
+
+def serve(wishes: Wishes, announce: Callable[[dict[str, Any]], None]) -> None:
+    """Run the stack until SIGINT, SIGTERM or SIGHUP; ``announce`` gets its description once it serves.
+
+    Raises NotStarted when a part does not come up; whatever happens, nothing is left running.
+    """
+    with _ended_by_signals(), place.occupied(wishes.data), ExitStack() as closing:
+        supervisor = Supervisor()
+        closing.callback(_end_undisturbed, supervisor)
+        plan = draw(wishes)
+        run = _start(plan, wishes, supervisor, closing)
+        place.remember(plan.data, {name: run[name] for name in run if name not in {"keys", "people"}})
+        announce(run)
+        supervisor.watch(lambda: place.remember(plan.data, _addresses(plan, supervisor)))
+
+
+def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStack) -> dict[str, Any]:
+    """Bring everything up, side by side where possible; web begins first, since its imports take longest."""
+    web = supervisor.run(_python(plan, "web"))
+    if plan.temporal:
+        temporal = supervisor.run(Part("temporal", plan.temporal.start, plan.log("temporal"), wave=1, rest=2))
+    _start_doubles(plan, closing)
+    if plan.postgres:
+        _start_postgres(plan.postgres, plan.log("postgres"), supervisor)
+    empty = ensure_schema(plan.owner_url) if plan.owner_url else False
+    if wishes.test_clock and plan.owner_url:
+        give_clock(plan.owner_url, wishes.instant)
+    if plan.temporal:
+        wait_until(plan.temporal.ready, temporal, "Temporal", plan.log("temporal"), 30)
+    plan.ready_file.unlink(missing_ok=True)
+    worker = supervisor.run(_python(plan, "worker"))
+    seed = wishes.seed or ("story" if plan.postgres or empty else "none")
+    seeded = seed_and_mint(plan.database_url, seed)
+    wait_until(lambda: _serves(plan.ports["web"]), web, "The web tier", plan.log("web"), 60)
+    wait_until(plan.ready_file.exists, worker, "The worker", plan.log("worker"), 60)
+    return _addresses(plan, supervisor) | seeded
+
+
+def _start_doubles(plan: Plan, closing: ExitStack) -> None:
+    """The mail sink and the vendor's double live in this process."""
+    if plan.mail_dir:
+        sink = MailSink(plan.mail_dir, plan.ports["smtp"])
+        sink.start()
+        closing.callback(sink.stop)
+    if plan.upstream_dir:
+        double = UpstreamDouble(plan.upstream_dir, plan.ports["upstream"])
+        double.start()
+        closing.callback(double.stop)
+
+
+def _start_postgres(postgres: Postgres, log: Path, supervisor: Supervisor) -> None:
+    postgres.create()
+    process = supervisor.run(Part("postgres", postgres.start, log, wave=1, end_by=signal.SIGINT))
+    wait_until(postgres.ready, process, "PostgreSQL", log, 60)
+    postgres.ensure_roles()
+
+
+def _python(plan: Plan, command: str) -> Part:
+    """One of our own processes; ``-P`` keeps the caller's directory from being imported from."""
+
+    def start(log: Path) -> subprocess.Popen[bytes]:
+        return spawn((sys.executable, "-P", "-m", "api.cli", command), log, env=plan.environ)
+
+    return Part(command, start, plan.log(command), wave=0)
+
+
+def _serves(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _addresses(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
+    return {
+        "api": plan.origin,
+        "mail_dir": str(plan.mail_dir) if plan.mail_dir else None,
+        "temporal": plan.environ["TEMPORAL_ADDRESS"],
+        "database_url": plan.database_url,
+        "owner_database_url": plan.owner_url,
+        "pids": {name: supervisor.pid(name) for name in ("web", "worker", "temporal", "postgres")},
+    }
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    before = {number: signal.signal(number, _ask) for number in _SIGNALS}
+    try:
+        yield
+    except _Asked:
+        return
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ask(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Asked
+
+
+def _end_undisturbed(supervisor: Supervisor) -> None:
+    """End the parts; a second Ctrl-C would only leave some of them behind."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    supervisor.end()
