@@ -1,0 +1,32 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check bench lock
+
+bin := .venv/bin
+
+help:  ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## environment, locked dependencies, system libraries; quick when all is there
+	@scripts/setup
+
+demo: setup  ## worked example 1 on the real stack, told as it happens (ONCE=1: then end)
+	@$(bin)/partnerflow demo $(if $(ONCE),--once)
+
+up: setup  ## the whole stack until Ctrl-C, data in ./var (ARGS='--port 8080 ...')
+	@$(bin)/partnerflow up $(ARGS)
+
+test: setup  ## every test, on real PostgreSQL and Temporal (ARGS='tests/domain -k money')
+	$(bin)/pytest $(ARGS)
+
+check: setup  ## format, lint, types, walls between the rooms
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+
+bench: setup  ## what a decision, a read and an import cost, beside two yardsticks
+	$(bin)/python -m bench $(ARGS)
+
+lock: setup  ## choose versions anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --extra embedded --group dev \
+	  --generate-hashes --no-header --no-annotate --upgrade --quiet --output-file requirements.lock
