@@ -44,7 +44,7 @@ def completed(lines: tuple[Line, ...], order: Order, context: Context) -> tuple[
 
 def again(order: Order, draft: OrderDraft) -> tuple[Event, ...]:
     """Nothing for the same content again; ``order-exists`` for other content under the same number."""
-    if signature(draft) == order.signature:
+    if signature(draft) == order.upstream_signature:
         return ()
     raise Refused("order-exists", f"Order {draft.number} exists with other content.", number=draft.number)
 
@@ -68,7 +68,7 @@ def _order(command: EnterOrder, actor: Actor, at: datetime, policy: Policy, cont
         entered_by=actor.name,
         entered_for=actor.organisation or draft.distributor or draft.vendor or "",
         replaces=draft.replaces,
-        signature=signature(draft),
+        upstream_signature=signature(draft),
     )
     return replace(order, lines=completed(draft.lines, order, context))
 

@@ -56,8 +56,8 @@ def term(asked: Asked) -> Iterator[Found]:
         return
     latest = running[-1]
     text = (
-        f"{months} months of {asked.line.sku} would end on {end}, "
-        f"but what {asked.customer} has ends on {latest}; {_months_until(start, latest)} months would end with it."
+        f"{months} months of {asked.line.sku} would end on {end}, but what {asked.customer} has ends on "
+        f"{latest}; {_months_until(start, latest)} months would end with it."
     )
     yield asked.found("term-mismatch", text)
 

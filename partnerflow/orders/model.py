@@ -172,8 +172,9 @@ class Acknowledgement:
 class Order:
     """``number`` is unique per distributor (per vendor for a direct order). ``version`` is the event number.
 
-    ``signature`` is that of the content as it was entered; ``accepted_at`` is when it was accepted or
-    released; ``reminders`` are the due instants of the reminders that went out.
+    ``upstream_signature`` is that of the content as it was entered: it covers the upstream prices, so a
+    reader who may not see them must not get it to try prices on. ``accepted_at`` is when the order was
+    accepted or released; ``reminders`` are the due instants of the reminders that went out.
     """
 
     id: str
@@ -199,7 +200,7 @@ class Order:
     payments: tuple[Payment, ...] = ()
     replaces: str | None = None
     cancelled_because: str | None = None
-    signature: str = ""
+    upstream_signature: str = ""
     accepted_at: datetime | None = None
     version: int = 0
 
