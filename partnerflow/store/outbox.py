@@ -1,0 +1,101 @@
+"""Messages that are owed: claimed by one sender at a time, recorded by attempt, tried again on a schedule.
+
+``queued -> sending -> sent | retrying | parked``. A claim holds for 90 s and an attempt ends within 60 s, so two
+senders never hold one message; whoever dies in between lets the lease run out. Back-off runs on the machine's clock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from partnerflow.store.wakes import wake
+
+LEASE: Final = timedelta(seconds=90)
+VERSION: Final = 1
+"""The newest shape of ``data`` this code can read; it leaves newer ones to newer code."""
+
+SCHEDULE: Final = tuple(
+    timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 3_600, 4 * 3_600, 12 * 3_600)
+)
+"""The pause after the first failed attempt, the second, and so on; after the last one the message is parked."""
+
+OVERDUE: Final = timedelta(minutes=1)
+"""So late, a retry has no driver, as while Temporal is away; then the relay makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one recipient, claimed: ``attempt`` counts this one. ``data`` is what its words are made of."""
+
+    id: str
+    stream: str
+    seq: int
+    event: str
+    recipient: str
+    audience: str
+    address: str
+    data: dict[str, Any]
+    created_at: datetime
+    attempt: int
+
+
+_CLAIM = text("""
+UPDATE delivery SET state = 'sending', attempt = attempt + 1, lease_until = clock_timestamp() + :lease,
+  next_attempt_at = NULL
+WHERE id = :id AND version <= :version
+  AND (state IN ('queued', 'retrying') OR state = 'sending' AND lease_until < clock_timestamp())
+RETURNING id, stream, seq, event, recipient, audience, address, data, created_at, attempt
+""")
+
+_UNSENT = text("""
+SELECT id FROM delivery
+WHERE version <= :version AND id <> ALL (CAST(:besides AS text[])) AND (state = 'queued'
+  OR state = 'sending' AND lease_until < clock_timestamp()
+  OR state = 'retrying' AND next_attempt_at < clock_timestamp() - :overdue)
+ORDER BY created_at LIMIT :limit
+""")
+
+_SENT = text("""
+UPDATE delivery SET state = 'sent', sent_at = clock_timestamp(), lease_until = NULL, reason = NULL
+WHERE id = :id AND attempt = :attempt AND state = 'sending'
+""")
+
+_RETRYING = text("""
+UPDATE delivery SET state = 'retrying', lease_until = NULL, next_attempt_at = clock_timestamp() + :pause, reason = :reason
+WHERE id = :id AND attempt = :attempt AND state = 'sending' RETURNING id
+""")
+
+_PARKED = text("""
+UPDATE delivery SET state = 'parked', lease_until = NULL, reason = :reason
+WHERE id = :id AND attempt = :attempt AND state = 'sending'
+""")
+
+
+def unsent(session: Session, besides: list[str], limit: int) -> tuple[str, ...]:
+    """What nobody sends: not tried yet, left by a sender that died, or overdue for want of a driver. Oldest first."""
+    found = {"version": VERSION, "besides": besides, "overdue": OVERDUE, "limit": limit}
+    return tuple(session.scalars(_UNSENT, found))
+
+
+def claim(session: Session, delivery_id: str) -> Delivery | None:
+    """Take one message for the length of an attempt; None when it has gone, is parked, or somebody has it."""
+    found = {"id": delivery_id, "lease": LEASE, "version": VERSION}
+    row = session.execute(_CLAIM, found).one_or_none()
+    return Delivery(**row._mapping) if row else None
+
+
+def record_sent(session: Session, delivery: Delivery) -> None:
+    """It was accepted at this attempt."""
+    session.execute(_SENT, {"id": delivery.id, "attempt": delivery.attempt})
+
+
+def record_failed(session: Session, delivery: Delivery, reason: str, *, permanent: bool) -> None:
+    """It did not go: tried again by its driver, or parked when that cannot help or was tried often enough."""
+    mine = {"id": delivery.id, "attempt": delivery.attempt, "reason": reason}
+    if permanent or delivery.attempt > len(SCHEDULE):
+        session.execute(_PARKED, mine)
+    elif session.execute(_RETRYING, mine | {"pause": SCHEDULE[delivery.attempt - 1]}).one_or_none():
+        wake(session, [f"delivery/{delivery.id}"])

@@ -1,0 +1,112 @@
+"""The remedy of one round, a saga: cancel upstream, issue the notes, publish the documents.
+
+Before the first note a failure is compensated and the case returns to its owner. After it the remedy only goes
+forward: what cannot be done is parked with a named person, who has it tried again.
+"""
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from workflows.contract import Act, ActDone, RemedyFailure, RemedySummary, RoundInput, Settling
+from workflows.deadline import Deadline
+from workflows.options import DATABASE, PRINTING, UPSTREAM, UPSTREAM_BACK
+from workflows.steps import Distributors, Documents, Records
+
+
+@workflow.defn
+class RemedyWorkflow:
+    """Drives ``remedy/<ref>-<round>``. Which act is next is read from the record each time."""
+
+    remedy: RemedySummary
+
+    @workflow.init
+    def __init__(self, start: RoundInput) -> None:
+        self.start = start
+        self.deadline = Deadline(start)
+
+    @workflow.signal
+    def wake(self) -> None:
+        self.deadline.wake()
+
+    @workflow.run
+    async def run(self, _start: RoundInput) -> None:
+        while await self._something_is_left_to_do():
+            match self.remedy.next_act:
+                case Act.CANCEL_UPSTREAM:
+                    await self._cancel_upstream()
+                case Act.ISSUE:
+                    await self._issue_the_notes()
+                case Act.PUBLISH:
+                    await self._publish_the_documents()
+                case None:
+                    await self._wait_for_the_person_who_has_it()
+
+    async def _something_is_left_to_do(self) -> bool:
+        while True:
+            self.deadline.hear()
+            self.remedy = await workflow.execute_local_activity_method(
+                Records.read_remedy, self.start, **DATABASE
+            )
+            if not self.remedy.open and self.deadline.quiet:
+                return False
+            act = (self.remedy.next_act, self.remedy.version)
+            if self.remedy.open and (act[0] is None or await self.deadline.not_again(act)):
+                return True
+
+    async def _cancel_upstream(self) -> None:
+        try:
+            reference = await workflow.execute_activity_method(
+                Distributors.cancel_upstream, self.start, **UPSTREAM
+            )
+        except ActivityError as failure:
+            await self._take_it_back(f"The vendor could not be told to cancel: {reason(failure)}")
+            return
+        if refusal := await self._record(Act.CANCEL_UPSTREAM, reference):
+            await self._take_it_back(refusal)
+
+    async def _issue_the_notes(self) -> None:
+        answer = await workflow.execute_local_activity_method(Records.issue_notes, self.start, **DATABASE)
+        if answer.refused:
+            await self._take_it_back(answer.text)
+
+    async def _publish_the_documents(self) -> None:
+        try:
+            await workflow.execute_activity_method(Documents.print_documents, self.start, **PRINTING)
+        except ActivityError as failure:
+            await self._park(f"The documents could not be made: {reason(failure)}")
+            return
+        await self._record(Act.PUBLISH, None)
+
+    async def _wait_for_the_person_who_has_it(self) -> None:
+        due = self.remedy.due
+        if await self.deadline.passed(due, self.remedy.now) and due:
+            settling = Settling(f"case/{self.start.ref}", due)
+            await workflow.execute_local_activity_method(Records.settle, settling, **DATABASE)
+
+    async def _take_it_back(self, because: str) -> None:
+        """Compensate in reverse. Until the desk has recorded it, a new driver comes to the same refusal again and
+        takes back again, which is harmless; so nothing is left half undone."""
+        try:
+            await workflow.execute_activity_method(
+                Distributors.restore_upstream, self.start, **UPSTREAM_BACK
+            )
+        except ActivityError as failure:
+            because = f"{because} The vendor has not taken the cancellation back: {reason(failure)}"
+        await self._park(because)
+
+    async def _park(self, because: str) -> None:
+        """The desk knows where the remedy stands: back to the owner, or failed with a named person."""
+        failure = RemedyFailure(self.start.ref, self.start.round, self.remedy.version, because)
+        await workflow.execute_local_activity_method(Records.fail_remedy, failure, **DATABASE)
+
+    async def _record(self, act: Act, reference: str | None) -> str | None:
+        """Returns why the desk refuses, as when the partner has withdrawn in the meantime."""
+        done = ActDone(self.start.ref, self.start.round, act, reference)
+        answer = await workflow.execute_local_activity_method(Records.record_act, done, **DATABASE)
+        return answer.text if answer.refused else None
+
+
+def reason(failure: ActivityError) -> str:
+    """What the other side said, in one sentence for a person."""
+    cause = failure.cause
+    return cause.message if isinstance(cause, ApplicationError) else str(cause or failure)

@@ -1,0 +1,101 @@
+"""The steps a driver may ask for, as typed signatures without bodies (those are in ``activities``).
+
+Every one may run twice and is safe to repeat, by a key that comes from the business. Whoever implements a group
+inherits from it and decorates its methods again.
+"""
+
+from typing import Protocol
+
+from temporalio import activity
+
+from workflows.contract import (
+    ActDone,
+    Answer,
+    CaseInput,
+    CaseSummary,
+    DeliveryInput,
+    DeliverySummary,
+    OrderInput,
+    OrderSummary,
+    RemedyFailure,
+    RemedySummary,
+    RoundInput,
+    RoundSummary,
+    Settling,
+)
+
+
+class Records(Protocol):
+    """Reading the record, and commands through the desk."""
+
+    @activity.defn
+    def read_order(self, order: OrderInput) -> OrderSummary: ...
+
+    @activity.defn
+    def read_case(self, case: CaseInput) -> CaseSummary: ...
+
+    @activity.defn
+    def read_round(self, round_: RoundInput) -> RoundSummary: ...
+
+    @activity.defn
+    def read_remedy(self, round_: RoundInput) -> RemedySummary: ...
+
+    @activity.defn
+    def read_delivery(self, delivery: DeliveryInput) -> DeliverySummary: ...
+
+    @activity.defn
+    def settle(self, settling: Settling) -> Answer:
+        """A stored instant has come; the desk settles what is due, or knows better ("not yet")."""
+        ...
+
+    @activity.defn
+    def record_act(self, done: ActDone) -> Answer:
+        """An act of the remedy is done."""
+        ...
+
+    @activity.defn
+    def issue_notes(self, round_: RoundInput) -> Answer:
+        """Credit notes of all legs, rebills, postings and ceilings, in one command."""
+        ...
+
+    @activity.defn
+    def fail_remedy(self, failure: RemedyFailure) -> Answer:
+        """The remedy cannot go on: compensated before the first note, parked with a named person after it."""
+        ...
+
+    @activity.defn
+    def verify_record(self) -> tuple[str, ...]:
+        """The hash chains and the ledger; what is wrong with them, as sentences."""
+        ...
+
+
+class Messages(Protocol):
+    """What goes to people."""
+
+    @activity.defn
+    def send_delivery(self, delivery: DeliveryInput) -> None:
+        """One attempt, recorded; nothing when somebody else holds the delivery or it has gone."""
+        ...
+
+
+class Documents(Protocol):
+    """Paper."""
+
+    @activity.defn
+    def print_documents(self, round_: RoundInput) -> None:
+        """Render and store every document of the round that has no PDF yet."""
+        ...
+
+
+class Distributors(Protocol):
+    """The systems of those who sold to us."""
+
+    @activity.defn
+    def cancel_upstream(self, round_: RoundInput) -> str:
+        """Tell the vendor; returns its reference, or that it was not needed."""
+        ...
+
+    @activity.defn
+    def restore_upstream(self, round_: RoundInput) -> None:
+        """Take the cancellation back, whether or not it arrived."""
+        ...
