@@ -22,12 +22,16 @@ __all__ = [
     "LegAmounts",
     "LineAmount",
     "WantedLine",
+    "amounts_of",
+    "by_leg",
     "credit_lines",
+    "in_one",
     "line_ceilings",
     "other_leg",
     "rebill",
     "release_lines",
     "reserve_legs",
+    "reserve_row",
     "void_lines",
     "work_out",
 ]
@@ -41,19 +45,21 @@ Held = dict[Leg, tuple[Reservation, ...]]
 
 
 def line_ceilings(order: Order, leg: Leg) -> Lines:
-    """Untouched ceilings of a leg: of its invoice if there is one, else of the order; lines without a price
-    are absent.
+    """Untouched ceilings of a leg: what its invoices state, and the order's price for units not invoiced yet.
 
-    DOMAIN: Issuer: line ceilings exist from the order's entry; Orders: what the invoice states wins.
+    A line without a price on the leg is absent. DOMAIN: Issuer (line ceilings exist from the order's entry),
+    Orders (what the invoice states wins).
     """
-    stated = {row.line_no: row for row in invoice.lines} if (invoice := order.invoice_of(leg)) else {}
     found: Lines = {}
     for row in order.lines:
-        net, quantity = row.net(leg, order.currency), row.quantity
-        if row.line_no in stated:
-            net, quantity = stated[row.line_no].net, stated[row.line_no].quantity
-        if net is not None:
-            found[row.line_no] = LineCeiling(leg, row.line_no, quantity, net)
+        later = order.uninvoiced(leg, row.line_no)
+        rest = row.net(leg, order.currency, later) if later else 0
+        if rest is not None:
+            stated = sum(
+                s.net for i in order.invoices if i.leg is leg for s in i.lines if s.line_no == row.line_no
+            )
+            quantity = order.invoiced(leg, row.line_no) + later
+            found[row.line_no] = LineCeiling(leg, row.line_no, quantity, stated + rest)
     return found
 
 
@@ -82,17 +88,20 @@ def other_leg(
     # A portion of units is in proportion by itself; amounts alone follow the line's amounts so far.
     before, followed = (0, 0) if portion.quantity else (here.by_amount_net, there.by_amount_net)
     amount = divide_half_up(there.limit_net * (before + portion.amount), here.limit_net) - followed
-    return replace(portion, amount=_fitting(here, there, portion.quantity, max(0, amount)))
+    return replace(portion, amount=_fitting(here, there, portion, max(0, amount)))
 
 
-def _fitting(here: LineCeiling, there: LineCeiling, quantity: int, amount: int) -> int:
-    """Without the pennies above what is left: units and amounts each round half up, together maybe past the
-    line."""
+def _fitting(here: LineCeiling, there: LineCeiling, portion: Portion, amount: int) -> int:
+    """The amount upstream without the pennies by which two roundings miss the line: not past what is left, and
+    exactly what is left when an amount closes the main leg's line."""
     most = there.left_net
-    if quantity:
-        most = min(most, -(-there.limit_net * quantity // there.limit_quantity))
+    if portion.quantity:
+        most = min(most, -(-there.limit_net * portion.quantity // there.limit_quantity))
     pennies = 1 + there.limit_net // here.limit_net
-    return most if 0 < amount - most <= pennies else amount
+    closes = portion.by_amount and portion.amount == here.left_net
+    if amount > most or closes:
+        return most if abs(amount - most) <= pennies else amount
+    return amount
 
 
 def reserve_legs(
@@ -124,6 +133,19 @@ def reserve_row(
                 asked = replace(asked, amount=min(asked.amount, most))
         lines[portion.line_no], row[leg] = line.reserve(ceiling, asked, order.currency, most)
     return row
+
+
+def by_leg(held: Iterable[Reservation]) -> Held:
+    """A case's reservations, kept in one tuple, leg by leg; the order within a leg stays."""
+    legs: dict[Leg, list[Reservation]] = {}
+    for row in held:
+        legs.setdefault(row.leg, []).append(row)
+    return {leg: tuple(rows) for leg, rows in legs.items()}
+
+
+def in_one(held: Mapping[Leg, Iterable[Reservation]]) -> tuple[Reservation, ...]:
+    """The opposite of ``by_leg``."""
+    return tuple(row for rows in held.values() for row in rows)
 
 
 def release_lines(lines: Mapping[int, LineCeiling], held: Iterable[Reservation]) -> Lines:
