@@ -24,6 +24,9 @@ __all__ = ["ATTEMPT_SECONDS", "Mail", "SendFailed", "SmtpServer", "build", "send
 ATTEMPT_SECONDS: Final = 60.0
 """The longest an attempt may take: the delivery's lease is 90 s, and two senders must never hold one mail."""
 
+_NOT_THE_MAIL: Final = frozenset({530, 534, 535, 538})
+"""Sign-in or encryption wanted: our settings are wrong, and once they are right every mail must go."""
+
 _PORTS: Final = {"smtp": 25, "smtps": 465}
 
 
@@ -117,7 +120,7 @@ def _transmit(client: smtplib.SMTP, message: EmailMessage) -> None:
 
 def _answered(code: int, text: bytes | str) -> SendFailed:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return SendFailed(500 <= code < 600, f"{code} {words}")
+    return SendFailed(500 <= code < 600 and code not in _NOT_THE_MAIL, f"{code} {words}")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
 from partnerflow.money import WHOLE, decimals
 
@@ -47,6 +47,8 @@ def money(minor: int, currency: str, locale: str = WORDS) -> str:
     digits = decimals(currency)
     standard = str(_locale(locale).currency_formats["standard"].pattern)
     pattern = _FRACTION.sub("." + "0" * digits if digits else "", standard)
+    if get_currency_symbol(currency, _locale(locale))[-1].isalpha():
+        pattern = pattern.replace("¤#", "¤\xa0#")  # BHD 0.005, not BHD0.005
     return format_currency(
         _units(minor, digits), currency, format=pattern, locale=_locale(locale), currency_digits=False
     )

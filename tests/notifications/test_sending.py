@@ -180,12 +180,14 @@ def _only_the_desk(
     return AuthResult(success=(data.login, data.password) == (b"desk", b"p@ss/word"))
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
 def test_it_signs_in_and_a_wrong_password_is_the_server_s_matter_not_the_mail_s():
     sink = Sink()
-    options = {"authenticator": _only_the_desk, "auth_require_tls": False}
+    options = {"authenticator": _only_the_desk, "auth_require_tls": False, "auth_required": True}
     with serving(sink, **options) as url:
         send(MAIL, url.replace("//", "//desk:p%40ss%2Fword@"), MAIL_FROM)
         failed = failure(url.replace("//", "//desk:secret@"))
+        assert failure(url).permanent is False
     assert len(sink.taken) == 1
     assert failed.permanent is False
     assert "secret" not in failed.reason
