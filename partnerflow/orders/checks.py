@@ -11,10 +11,11 @@ from difflib import get_close_matches
 from typing import Final
 
 from partnerflow.money import WHOLE, format_unit_price
-from partnerflow.orders.catalogue import Context, Product
+from partnerflow.orders.catalogue import Context, Product, RecentLine
 from partnerflow.orders.model import Line, Order, Suggestion
 from partnerflow.policy.document import Policy
 
+_MOST_GUESSES: Final = 20
 _WORDS: Final = {
     "distributor": "its distributor",
     "reseller": "its reseller",
@@ -36,11 +37,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One line of an order, its product if there is one, and what to compare with."""
+    """One line of an order, its product if there is one, and what to compare with.
+
+    ``recent`` are the reseller's lines of this SKU in other orders.
+    """
 
     order: Order
     line: Line
     product: Product | None
+    recent: tuple[RecentLine, ...]
     context: Context
     policy: Policy
 
@@ -68,7 +73,7 @@ def known_sku(asked: Asked) -> Iterator[Found]:
     if asked.product is not None:
         return
     sku = asked.line.sku
-    close = get_close_matches(sku, sorted(_offered(asked)), n=1, cutoff=0.6)
+    close = _nearest(asked)
     text = f"{sku} is not in the catalogue" + (f"; did you mean {close[0]}?" if close else ".")
     yield asked.found("unknown-sku", text, Suggestion(sku=close[0]) if close else None)
 
@@ -146,6 +151,13 @@ def newest(context: Context, product: Product) -> Product | None:
         seen.add(current.sku)
         current = context.products.get(current.successor or "")
     return None if current is None or current.retired else current
+
+
+def _nearest(asked: Asked) -> list[str]:
+    """The name most like an unknown one. Looking is slow, so not for an order that is unknown throughout."""
+    unknown = sum(line.sku not in asked.context.products for line in asked.order.lines)
+    offered = sorted(_offered(asked)) if unknown <= _MOST_GUESSES else []
+    return get_close_matches(asked.line.sku, offered, n=1, cutoff=0.6)
 
 
 def _offered(asked: Asked) -> Iterator[str]:

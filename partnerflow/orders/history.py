@@ -13,7 +13,7 @@ def quantity_outlier(asked: Asked) -> Iterator[Found]:
     """More than ``outlier_factor`` times the median of what this reseller ordered of the SKU, once there is
     enough."""
     rules = asked.policy.validation
-    earlier = [r for r in _others(asked) if r.sku == asked.line.sku and r.placed_at <= asked.order.placed_at]
+    earlier = [recent for recent in asked.recent if recent.placed_at <= asked.order.placed_at]
     orders = {recent.order_number for recent in earlier}
     if not orders or len(orders) < rules.outlier_min_orders:
         return
@@ -30,7 +30,7 @@ def quantity_outlier(asked: Asked) -> Iterator[Found]:
 def duplicate_order(asked: Asked) -> Iterator[Found]:
     """Same reseller, end customer, SKU and quantity within ``duplicate_days``, counted in hours."""
     days = asked.policy.validation.duplicate_days
-    same = [recent for recent in _others(asked) if _same(asked, recent, timedelta(hours=24 * days))]
+    same = [recent for recent in asked.recent if _same(asked, recent, timedelta(hours=24 * days))]
     if not same:
         return
     twin = max(same, key=lambda recent: (recent.placed_at, recent.order_number))
@@ -42,15 +42,10 @@ def duplicate_order(asked: Asked) -> Iterator[Found]:
     yield asked.found("duplicate-order", text)
 
 
-def _others(asked: Asked) -> Iterator[RecentLine]:
-    return (recent for recent in asked.context.recent if recent.order_number != asked.order.number)
-
-
 def _same(asked: Asked, recent: RecentLine, within: timedelta) -> bool:
     customer = asked.order.end_customer.code if asked.order.end_customer else None
     return (
-        recent.sku == asked.line.sku
-        and recent.quantity == asked.line.quantity
+        recent.quantity == asked.line.quantity
         and recent.end_customer == customer
         and abs(asked.order.placed_at - recent.placed_at) <= within
     )

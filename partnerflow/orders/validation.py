@@ -9,7 +9,7 @@ from datetime import datetime
 from partnerflow.orders import checks, estate, history
 from partnerflow.orders.catalogue import Context, RecentLine
 from partnerflow.orders.checks import Asked, Found
-from partnerflow.orders.model import Finding, Line, Order, Severity
+from partnerflow.orders.model import Finding, Order, Severity
 from partnerflow.policy.document import Policy
 from partnerflow.policy.terms import FINDINGS
 from partnerflow.refusals import Refused
@@ -39,8 +39,13 @@ def validate(order: Order, context: Context, policy: Policy, at: datetime) -> tu
     ``at`` is the instant of validation; no shipped rule depends on it, they compare with ``placed_at``.
     """
     found = [*checks.missing_fields(order, policy)]
+    recent = _recent_by_sku(order, context)
     for line in order.lines:
-        found += _of_line(order, line, context, policy)
+        product = context.products.get(line.sku)
+        if product and order.vendor and product.vendor != order.vendor:
+            product = None
+        asked = Asked(order, line, product, tuple(recent.get(line.sku, ())), context, policy)
+        found += [each for check in _LINE_CHECKS for each in check(asked)]
     return tuple(
         Finding(each.code, Severity(policy.severity(each.code)), each.line_no, each.text, each.suggestion)
         for each in sorted(found, key=lambda f: (f.line_no or 0, FINDINGS.index(f.code)))
@@ -60,10 +65,9 @@ def refuse_blocked(findings: tuple[Finding, ...]) -> None:
             raise Refused(code, finding.text, finding=finding.code, line_no=finding.line_no)
 
 
-def _of_line(order: Order, line: Line, context: Context, policy: Policy) -> Iterator[Found]:
-    product = context.products.get(line.sku)
-    if product and order.vendor and product.vendor != order.vendor:
-        product = None
-    asked = Asked(order, line, product, context, policy)
-    for check in _LINE_CHECKS:
-        yield from check(asked)
+def _recent_by_sku(order: Order, context: Context) -> dict[str, list[RecentLine]]:
+    by_sku: dict[str, list[RecentLine]] = {}
+    for line in context.recent:
+        if line.order_number != order.number:
+            by_sku.setdefault(line.sku, []).append(line)
+    return by_sku

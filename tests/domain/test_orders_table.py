@@ -7,6 +7,7 @@ import pytest
 from partnerflow.orders.commands import (
     AcknowledgeFindings,
     CancelOrder,
+    Command,
     CorrectOrder,
     EnterOrder,
     InvoiceDraft,
@@ -23,7 +24,7 @@ from tests.domain.builders_orders import MONDAY, a_draft, a_line, a_status, even
 
 ACCEPTED, ON_HOLD, CANCELLED = OrderStatus.ACCEPTED, OrderStatus.ON_HOLD, OrderStatus.CANCELLED
 
-COMMANDS = {
+COMMANDS: dict[str, Command] = {
     "enter": EnterOrder("o-2", a_draft(po_number="other content")),
     "correct": CorrectOrder((a_line(sku="LIC-STD", unit_price=31_200_000),)),
     "acknowledge": AcknowledgeFindings(("edition-mismatch",), "They move to Pro."),

@@ -290,3 +290,10 @@ def test_a_thing_wanted_in_an_exchange_is_validated_as_an_order_would_be() -> No
 def test_an_end_customer_is_named_as_the_order_names_it() -> None:
     named = a_draft(end_customer=EndCustomer("EC-17", "<script>"))
     assert only(found(named, estate=OWNS_STANDARD), "edition-mismatch").text.startswith("<script> has")
+
+
+def test_an_order_unknown_throughout_gets_its_findings_without_guesses() -> None:
+    lines = (a_line(number, sku=f"LIC-PR{number}") for number in range(1, 22))
+    findings = found(a_draft(*lines))
+    assert [finding.code for finding in findings] == ["unknown-sku"] * 21
+    assert {finding.suggestion for finding in findings} == {None}
