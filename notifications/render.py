@@ -71,10 +71,10 @@ class AmountsData(TypedDict):
 class NoticeData(TypedDict):
     """What every template gets; every member is there, None where it may be.
 
-    ``headline`` and ``next`` are sentences, ``body`` paragraphs; ``due_at`` is an aware instant (or its RFC 3339
-    text), shown in ``zone``; ``ask`` what we need from the reader, None for nothing; ``ref`` None before there
-    is a case. ``audience`` is a key of AUDIENCES; ``recipient`` has name, ``quote`` by and text, ``link`` href
-    and label.
+    ``headline`` and ``next`` are sentences, ``body`` paragraphs; ``due_at`` is an aware instant (or its RFC
+    3339 text), shown in ``zone``; ``ask`` what we need from the reader, None for nothing; ``ref`` None before
+    there is a case. ``audience`` is a key of AUDIENCES; ``recipient`` has name, ``quote`` by and text,
+    ``link`` href and label.
     """
 
     audience: str
