@@ -308,6 +308,7 @@ def test_a_clock_that_was_due_when_the_pause_began_stays_due() -> None:
 def test_a_clock_that_starts_inside_a_pause_begins_at_its_end() -> None:
     assert add_with_pauses(OFFICE, MONDAY, HOUR, [(utc(1, 4), utc(1, 4, 11))]) == utc(1, 4, 12)
     assert add_with_pauses(OFFICE, MONDAY, 0, [(utc(1, 4), utc(1, 4, 12, 30))]) == utc(1, 4, 13)
+    assert add_with_pauses(OFFICE, MONDAY, 0, [(MONDAY, utc(1, 4, 11))]) == utc(1, 4, 11)
     assert add_with_pauses(OFFICE, MONDAY, HOUR, [(utc(1, 1), utc(1, 2))]) == utc(1, 4, 10, 30)
 
 

@@ -113,13 +113,18 @@ def slow_used(view: Window, minutes: bytearray, a: datetime, b: datetime) -> int
     return int(total.total_seconds())
 
 
+HALF_HOURS = st.integers(0, 8).map(lambda half: half * 30)
+
+
 @st.composite
 def shifts(draw: st.DrawFn) -> Interval:
-    start = draw(st.one_of(st.integers(0, 1439), st.sampled_from([0, 30, 60, 90, 105, 120, 150, 180, 1380])))
-    end = start + draw(st.one_of(st.integers(1, 1440), st.sampled_from([15, 30, 60, 90, 480, 1440])))
-    if end > 1440 and draw(st.booleans()):
-        end -= 1440
-    return Interval(start * 60, end * 60)
+    """Often in the hours in which clocks change, and often to the half hour, so that boundaries meet."""
+    if draw(st.booleans()):
+        start, length = draw(HALF_HOURS), draw(st.sampled_from([30, 60, 90, 120, 480, 1440]))
+    else:
+        start, length = draw(st.integers(0, 240) | st.integers(0, 1439)), draw(st.integers(1, 1440))
+    end = start + length
+    return Interval(start * 60, (end - 1440 if end > 1440 and draw(st.booleans()) else end) * 60)
 
 
 def calendars(zone: str, near: date) -> st.SearchStrategy[Calendar]:
@@ -130,11 +135,9 @@ def calendars(zone: str, near: date) -> st.SearchStrategy[Calendar]:
 
 def inside(view: Window) -> st.SearchStrategy[datetime]:
     """To the second, mostly in the three days around the change."""
-    seconds = MINUTES * 60 - 1
-    near = st.integers(seconds // 2 - 86_400, seconds // 2 + 2 * 86_400)
-    return st.one_of(near, near.map(lambda at: at // 1800 * 1800), st.integers(0, seconds)).map(
-        lambda at: view.first + timedelta(seconds=at)
-    )
+    middle, whole = MINUTES * 30, st.integers(-96, 96).map(lambda half: half * 1800)
+    near = whole | st.integers(-86_400, 2 * 86_400) | st.integers(-middle, middle - 1)
+    return near.map(lambda at: view.first + timedelta(seconds=middle + at))
 
 
 @lru_cache
@@ -149,7 +152,7 @@ def agrees_with_the_oracle(data: st.DataObject, zone: str, day: date) -> None:
     view = window(zone, day)
     calendar = data.draw(calendars(zone, day))
     a, b = sorted(data.draw(st.tuples(inside(view), inside(view))))
-    seconds = data.draw(st.one_of(st.integers(0, 40 * 3600), st.integers(0, 80).map(lambda n: n * 1800)))
+    seconds = data.draw(st.integers(0, 80).map(lambda half: half * 1800) | st.integers(0, 40 * 3600))
     minutes = open_minutes(view, calendar)
 
     assert is_open(calendar, a) == bool(minutes[view.minute(a)])
@@ -185,7 +188,7 @@ def test_pauses_agree_with_a_walk_that_takes_them_out(data: st.DataObject, chang
     whole = inside(view).map(lambda at: at.replace(second=0))
     closed = st.tuples(whole, whole).map(lambda pair: (min(pair), max(pair)))
     pauses = data.draw(st.lists(st.one_of(closed, st.tuples(whole, st.none())), max_size=4))
-    seconds = data.draw(st.integers(0, 20 * 3600))
+    seconds = data.draw(st.integers(0, 40).map(lambda half: half * 1800) | st.integers(0, 20 * 3600))
     minutes = open_minutes(view, calendar)
     for begin, end in pauses:
         high = view.minute(end or view.last)
