@@ -92,8 +92,8 @@ def other_leg(
 
 
 def _fitting(here: LineCeiling, there: LineCeiling, portion: Portion, amount: int) -> int:
-    """The amount upstream without the pennies by which two roundings miss the line: not past what is left, and
-    exactly what is left when an amount closes the main leg's line."""
+    """The amount upstream without the pennies by which two roundings miss the line: not past what is left,
+    and exactly what is left when an amount closes the main leg's line."""
     most = there.left_net
     if portion.quantity:
         most = min(most, -(-there.limit_net * portion.quantity // there.limit_quantity))

@@ -1,0 +1,192 @@
+"""docs/rounding.md: every table on the page is worked out again here."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from partnerflow.credits.amounts import WantedLine, rebill
+from partnerflow.credits.ceilings import LineCeiling, credit, release, reserve
+from partnerflow.credits.legs import amounts_of, line_ceilings, reserve_legs
+from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement, settle, settle_at_issue
+from partnerflow.credits.taxes import credit_invoice, invoice_ceiling, reserve_invoice, void_invoice
+from partnerflow.credits.trims import spread
+from partnerflow.money import divide_half_up, format_minor
+from partnerflow.orders.model import Leg
+from partnerflow.refusals import Refused
+from tests.support.credits import a_line, amount_line, an_invoice, an_order
+
+PAGE = Path(__file__).parents[2] / "docs" / "rounding.md"
+WANTED = (WantedLine("LIC-STD", "", 46, 31_200_000, 27_450_000, "S", 200_000),)
+
+
+def tables():
+    """The page's tables by heading: rows of cells, without the header."""
+    found, heading = {}, ""
+    for text in PAGE.read_text(encoding="utf-8").splitlines():
+        if text.startswith("#"):
+            heading = text.lstrip("# ")
+        elif text.startswith("|"):
+            found.setdefault(heading, []).append([cell.strip() for cell in text.strip("|").split("|")])
+    return {heading: rows[2:] for heading, rows in found.items()}
+
+
+def minor(text):
+    return int(Decimal(text) * 100)
+
+
+def shown(*amounts):
+    return [format_minor(amount, "GBP") for amount in amounts]
+
+
+def issue(ceiling, net):
+    return credit_invoice(reserve_invoice(ceiling, net, "GBP"), [amount_line(net)], "GBP")
+
+
+def half_up(rows):
+    return [[exact, *shown(divide_half_up(int(Decimal(exact) * 1_000), 10))] for exact, _ in rows]
+
+
+def net_by_quantity(_rows):
+    line, invoice, rows = LineCeiling(Leg.DOWNSTREAM, 1, 3, 10_000), one_line(100_000_000), []
+    for unit in (1, 2, 3):
+        line, held = reserve(line, Portion(1, 1), "GBP")
+        line = credit(line, held)
+        invoice, amounts = issue(invoice, held.net)
+        figures = shown(line.credited_net, amounts.net, amounts.tax, amounts.gross)
+        rows.append([str(unit), str(line.credited_quantity), *figures])
+    return rows
+
+
+def one_line(price):
+    return invoice_ceiling(an_invoice([a_line(1, 1, price)]))
+
+
+def parallel(rows):
+    line, held, credited = LineCeiling(Leg.DOWNSTREAM, 1, 6, 10_000), {}, {}
+    for case, *_ in rows:
+        line, held[case] = reserve(line, Portion(1, 1), "GBP")
+    for case, _, number, _ in sorted(rows, key=lambda row: row[2]):
+        line = credit(line, held[case])
+        credited[case] = [*shown(held[case].net), number, *shown(line.credited_net)]
+    return [[case, *credited[case]] for case, *_ in rows]
+
+
+def released(rows):
+    line, held, out = LineCeiling(Leg.DOWNSTREAM, 1, 3, 10_000), {}, []
+    for step, case, *_ in rows:
+        if step == "reserve":
+            line, held[case] = reserve(line, Portion(1, 1), "GBP")
+        else:
+            line = release(line, held[case])
+        out.append([step, case, *shown(held[case].net, line.left_net)])
+    return out
+
+
+def tax_at_issue(rows):
+    nets = [minor(row[1]) for row in rows]
+    lines = [a_line(no, 1, net * 10_000) for no, net in enumerate(nets, start=1)]
+    per_total, per_line = (
+        invoice_ceiling(an_invoice(lines)),
+        invoice_ceiling(an_invoice(lines, per_line=True)),
+    )
+    columns = [taxes(per_total, nets), taxes(per_total, nets[::-1])[::-1], taxes(per_line, nets)]
+    assert [sum(column) for column in columns] == [5_583, 5_583, 5_584]
+    return [[str(no), *shown(*row)] for no, row in enumerate(zip(nets, *columns, strict=True), start=1)]
+
+
+def taxes(ceiling, nets):
+    found = []
+    for net in nets:
+        ceiling, amounts = issue(ceiling, net)
+        found.append(amounts.tax)
+    return found
+
+
+def never_negative(rows):
+    ceiling, issued, out = one_line(10_000_000), {}, []
+    for step, net, *_ in rows:
+        what, number = step.split()
+        if what == "credit":
+            ceiling, issued[number] = issue(ceiling, minor(net))
+        else:
+            ceiling = void_invoice(ceiling, issued[number].taxes)
+        out.append([step, *shown(issued[number].net, issued[number].tax, ceiling.credited_tax)])
+    return out
+
+
+def two_legs(rows):
+    order = an_order(a_line(1, 6, 10_000, 5_000))
+    legs, out = {leg: line_ceilings(order, leg) for leg in order.legs}, []
+    for number, amount, *_ in rows:
+        legs, held = reserve_legs(order, [Portion(1, amount=minor(amount))], legs)
+        nets = (held[Leg.DOWNSTREAM][0].net, held[Leg.UPSTREAM][0].net, legs[Leg.UPSTREAM][1].reserved_net)
+        out.append([number, *shown(*nets)])
+    return out
+
+
+def the_wrong_licence():
+    order = an_order()
+    asked = [Portion(1, 46), Portion(1, 4, percent=500_000)]
+    return order, reserve_legs(order, asked, {leg: line_ceilings(order, leg) for leg in order.legs})[1]
+
+
+def wrong_licence(_rows):
+    (order, held), out = the_wrong_licence(), []
+    for leg in order.legs:
+        rates = invoice_ceiling(order.invoice_of(leg)).rates
+        for what, a in (
+            ("credit", amounts_of(order, held[leg], rates)),
+            ("rebill", rebill(WANTED, leg, "GBP")),
+        ):
+            out.append([leg.value, what, *shown(a.net, a.tax, a.gross)])
+    return out
+
+
+def in_part(_rows):
+    held = the_wrong_licence()[1][Leg.DOWNSTREAM]
+    whole, penny = (spread(amount, held, "GBP") for amount in (100_000, 1))
+    return [shown(h.net, a.amount, b.amount) for h, a, b in zip(held, whole, penny, strict=True)]
+
+
+def where_the_gross_goes(rows):
+    out = []
+    for gross, unpaid, refund, *_ in rows:
+        asked = Settlement(refund=None if refund == "none" else minor(refund))
+        given = settle_at_issue(minor(gross), minor(unpaid), asked).allocation
+        figures = shown(given.unpaid_reduced, given.refund, given.account_credit)
+        out.append([gross, unpaid, refund, *figures, refused_before_issue(gross, unpaid, asked)])
+    return out
+
+
+def refused_before_issue(gross, unpaid, asked):
+    try:
+        settle(minor(gross), minor(unpaid), asked, "GBP")
+    except Refused:
+        return "yes"
+    return "no"
+
+
+WORKED = {
+    "Half up": half_up,
+    "Net by quantity": net_by_quantity,
+    "The net is fixed when it is reserved": parallel,
+    "A released penny comes back": released,
+    "Tax is worked out at issue": tax_at_issue,
+    "Tax is never negative": never_negative,
+    "Two legs": two_legs,
+    "The wrong licence": wrong_licence,
+    "An amount approved in part": in_part,
+    "Where the gross goes": where_the_gross_goes,
+}
+
+
+@pytest.mark.parametrize("heading", WORKED)
+def test_the_table_is_what_the_code_works_out(heading):
+    rows = tables()[heading]
+    assert WORKED[heading](rows) == rows
+
+
+def test_every_table_on_the_page_is_worked_out():
+    assert list(tables()) == list(WORKED)
