@@ -4,10 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
-from partnerflow.credits.legs import WantedLine
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
 from partnerflow.policy.terms import CaseType, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class WantedAsked:
+    """An item wanted instead; prices in millionths, None: contract, then list (API: wanted)."""
+
+    sku: str
+    quantity: int
+    unit_price: int | None = None
+    upstream_unit_price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,7 @@ class OpenCase:
     reason: Reason
     lines: tuple[RequestedLine, ...]
     description: str
-    wanted: tuple[WantedLine, ...] = ()
+    wanted: tuple[WantedAsked, ...] = ()
     exception: ExceptionAsked | None = None
     settlement: Settlement | None = None
     on_behalf_of: str | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import LegAmounts, WantedLine
 from partnerflow.credits.notes import Allocation
 from partnerflow.credits.portions import Portion
@@ -216,13 +217,13 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A point put to the partner; ``until`` bounds the pause, after it the point is "not answered"."""
+    """A point put to the partner. It pauses the decision until answered, or until the ``partner_answer`` clock ends:
+    then it is ``lapsed``, "not answered"."""
 
     id: str
     text: str
     by: str
     at: datetime
-    until: datetime
     answered_at: datetime | None = None
     answer: str | None = None
     lapsed: bool = False
@@ -308,6 +309,7 @@ class Case:
     clause: str
     asked: tuple[Portion, ...]
     requested: tuple[LegShown, ...]
+    held: dict[Leg, tuple[Reservation, ...]]
     stage: Stage
     owner: str
     facts: tuple[Fact, ...] = ()
@@ -356,7 +358,6 @@ class Case:
     def clocks_due(self) -> tuple[tuple[datetime, str], ...]:
         """Every stored instant at which something happens by itself, earliest first; the step's before the rest."""
         found = [(when, clock.name) for clock in self.clocks if (when := next_instant(clock))]
-        found += [(question.until, f"answer:{question.id}") for question in self.questions if question.open]
         return tuple(sorted(found, key=lambda due: (due[0], due[1] != "step", due[1])))
 
 

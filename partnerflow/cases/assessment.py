@@ -1,0 +1,109 @@
+"""What policy says of a request, line by line: the verdict, and the portions that follow from it.
+
+DOMAIN: Cases (verdict), Exception, Orders (eligibility).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from partnerflow.cases.commands import OpenCase
+from partnerflow.cases.model import ExceptionLine, RequestedLine, Verdict
+from partnerflow.cases.view import View
+from partnerflow.credits.ceilings import LineCeiling
+from partnerflow.credits.portions import Portion
+from partnerflow.money import WHOLE
+from partnerflow.orders.model import Line
+from partnerflow.policy.questions import Entitlement, entitlement
+from partnerflow.refusals import Refused
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """``portions`` is what is asked and reserved; ``ready`` says that they may go to approval as they are: everything is
+    within policy, or what is not is asked as an exception line by line."""
+
+    verdict: Verdict
+    clause: str
+    portions: tuple[Portion, ...]
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    portion: Portion
+    within: bool
+
+
+def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
+    """Refuses ``unknown-line`` and ``invalid-quantity`` for what the order does not have."""
+    parts = [part for asked in command.lines for part in _parts(asked, command, view, at)]
+    by_amount = any(part.portion.by_amount for part in parts)
+    inside = [part for part in parts if part.within]
+    outside = [part for part in parts if not part.within]
+    ready = not by_amount and all(part.portion.exception for part in outside)
+    decisive = (outside or parts)[0].portion.clause
+    return Assessed(
+        _verdict(by_amount, bool(inside), bool(outside)), decisive, tuple(p.portion for p in parts), ready
+    )
+
+
+def _verdict(by_amount: bool, inside: bool, outside: bool) -> Verdict:
+    if by_amount:
+        return Verdict.NEEDS_ASSESSMENT
+    if not outside:
+        return Verdict.WITHIN_POLICY
+    return Verdict.PARTLY_WITHIN_POLICY if inside else Verdict.OUTSIDE_POLICY
+
+
+def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) -> Iterator[_Part]:
+    line = view.order.line(asked.line_no)
+    if line is None:
+        raise Refused("unknown-line", f"The order has no line {asked.line_no}.", pointer="/lines")
+    if asked.amount is not None:
+        yield _Part(
+            Portion(asked.line_no, amount=asked.amount, convert=asked.convert, clause="by-amount"), False
+        )
+        return
+    excepted = _excepted(asked, command)
+    yield from _by_policy(asked.quantity - sum(row.quantity for row in excepted), line, view, at)
+    clause = _entitled(line, True, view, at).rule
+    for row in excepted:
+        yield _Part(Portion(line.line_no, row.quantity, row.percent, exception=True, clause=clause), False)
+
+
+def _excepted(asked: RequestedLine, command: OpenCase) -> list[ExceptionLine]:
+    rows = [
+        row for row in (command.exception.lines if command.exception else ()) if row.line_no == asked.line_no
+    ]
+    if sum(row.quantity for row in rows) > asked.quantity:
+        raise Refused(
+            "invalid-quantity",
+            f"Line {asked.line_no} asks for {asked.quantity} units; the exception cannot be for more of them.",
+            pointer="/exception/lines",
+        )
+    return rows
+
+
+def _by_policy(units: int, line: Line, view: View, at: datetime) -> Iterator[_Part]:
+    """The units without an exception: those not activated first, as far as they are not given back already."""
+    ceiling = view.lines[view.order.main_leg].get(line.line_no)
+    fresh = min(units, _fresh(line, ceiling))
+    for quantity, activated in ((fresh, False), (units - fresh, True)):
+        if quantity:
+            entitled = _entitled(line, activated, view, at)
+            within = entitled.percent_ppm > 0
+            percent = entitled.percent_ppm if within else WHOLE
+            yield _Part(Portion(line.line_no, quantity, percent, clause=entitled.rule), within)
+
+
+def _fresh(line: Line, ceiling: LineCeiling | None) -> int:
+    given_back = ceiling.credited_quantity + ceiling.reserved_quantity if ceiling else 0
+    return max(0, line.quantity - line.activated - given_back)
+
+
+def _entitled(line: Line, activated: bool, view: View, at: datetime) -> Entitlement:
+    age = max(0, (at - view.order.placed_at) // HOUR)
+    return entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age)

@@ -1,0 +1,196 @@
+"""Deciding a step: rights, versions, four eyes and limits are checked inside the deciding transaction.
+
+Checks run in the order of the API: right, state, version, four eyes and limit, then the rules. DOMAIN: Approvals.
+"""
+
+from dataclasses import replace
+
+from partnerflow.cases import clocks, proposals, responsibility, rounds, talking
+from partnerflow.cases.commands import AskPartner, DecideStep
+from partnerflow.cases.events import ClocksSet, ProposalLowered, RungSuperseded, StepDecided
+from partnerflow.cases.model import Case, Decision, Step, StepStatus
+from partnerflow.cases.view import Draft
+from partnerflow.credits.portions import Portion
+from partnerflow.credits.trims import spread
+from partnerflow.policy.terms import DeclineReason, StepMode
+from partnerflow.refusals import Refused
+
+
+def decide_step(draft: Draft, command: DecideStep) -> None:
+    step, stored = _mine(draft, command)
+    if command.version != version(draft.case, step):
+        raise _stale(draft.case, step, command)
+    _refuse_participant(draft, step)
+    if command.decision == "ask":
+        talking.ask_partner(draft, AskPartner(_text(command)))
+    elif command.decision == "decline":
+        _decline(draft, step, command, stored)
+    else:
+        _refuse_above_limit(draft, step)
+        _approve(draft, step, command, stored)
+
+
+def version(case: Case, step: Step) -> str:
+    """What an approval binds: the proposal's version within its round; notes and mails do not change it."""
+    number = step.id.rsplit("-", 2)[1]
+    return f"{number}.{case.proposal.version if case.proposal else 0}"
+
+
+def step_of(case: Case, step_id: str) -> Step | None:
+    return next((step for r in case.rounds for step in r.steps if step.id == step_id), None)
+
+
+def _mine(draft: Draft, command: DecideStep) -> tuple[Step, str | None]:
+    """The step and the stored decider this person answers for; refuses what is not theirs, or not pending."""
+    case, person = draft.case, draft.actor.person
+    step = step_of(case, command.step)
+    if step is None:
+        raise Refused("not-found", "There is no such approval.")
+    stored = None
+    if person and step.status is StepStatus.PENDING:
+        stored = responsibility.stored_for(case, step, person, draft.view.directory, draft.at) or _in_time(
+            draft, step
+        )
+    known = person in responsibility.excluded(case, draft.view.directory) or _ever(step, person)
+    if stored is None and not known:
+        raise Refused("forbidden", "This step is not yours to decide.")
+    if not case.open:
+        raise Refused("case-closed", f"{case.ref} is closed.")
+    if step.status is not StepStatus.PENDING:
+        raise Refused("already-decided", _decided_by(draft, step))
+    return step, stored
+
+
+def _ever(step: Step, person: str | None) -> bool:
+    return any(person in holder.persons for holder in step.holders) or any(
+        d.by == person for d in step.decisions
+    )
+
+
+def _in_time(draft: Draft, step: Step) -> str | None:
+    """Whose step it was until its due instant may still decide what was received by then."""
+    person, at = draft.actor.person, draft.at
+    late = (h for h in step.holders if h.until and h.since <= at <= h.until and person in h.persons)
+    return person if next(late, None) else None
+
+
+def _decided_by(draft: Draft, step: Step) -> str:
+    if not step.decisions:
+        return "This step is no longer open."
+    last = step.decisions[-1]
+    people = draft.view.directory.people
+    who = people[last.by].name if last.by in people else "the policy"
+    return f"{who} decided this step already ({last.what.replace('_', ' ')})."
+
+
+def _stale(case: Case, step: Step, command: DecideStep) -> Refused:
+    now = case.proposal
+    shown = {"version": version(case, step), "net": now.legs[0].credit.net if now else None}
+    return Refused(
+        "stale-version",
+        f"What you saw has changed since (you saw {command.version}, it is now {shown['version']}): read it again.",
+        now=shown["version"],
+    )
+
+
+def _refuse_participant(draft: Draft, step: Step) -> None:
+    if draft.actor.person in responsibility.excluded(draft.case, draft.view.directory, step):
+        raise Refused(
+            "four-eyes",
+            "You asked for, proposed, benefit from or already decided on this; somebody else must decide.",
+        )
+    if any(decision.by == draft.actor.person for decision in step.decisions):
+        raise Refused("already-decided", "You decided this step already.")
+
+
+def _refuse_above_limit(draft: Draft, step: Step) -> None:
+    """The limit is compared with the aggregate and binds the last step, which grants; earlier steps endorse."""
+    case = draft.case
+    assert case.round is not None
+    person = draft.view.directory.people.get(draft.actor.person or "")
+    last = case.round.steps[-1].id == step.id
+    if last and person and person.limit is not None and case.round.aggregate > person.limit:
+        raise Refused("limit-exceeded", "This is above your authority limit; pass it on or let it climb.")
+
+
+def _text(command: DecideStep) -> str:
+    if not (command.text or "").strip():
+        raise Refused("reason-required", "Say why in text: the partner reads it.", pointer="/text")
+    return command.text or ""
+
+
+def _decline(draft: Draft, step: Step, command: DecideStep, stored: str | None) -> None:
+    text = _text(command)
+    if command.reason_code not in set(DeclineReason):
+        raise Refused(
+            "reason-required", "Give a reason_code: " + ", ".join(DeclineReason), pointer="/reason_code"
+        )
+    _record(draft, step, command, stored, final=True)
+    talking.told_partner(draft)
+    rounds.decline(draft, command.reason_code or "", text)
+
+
+def _approve(draft: Draft, step: Step, command: DecideStep, stored: str | None) -> None:
+    if command.decision == "approve_partial":
+        _lower(draft, command)
+    answered = len(step.decisions) + 1
+    wanted = {StepMode.ANY: 1, StepMode.ALL: len(step.deciders), StepMode.N: step.needed}[StepMode(step.mode)]
+    final = answered >= wanted
+    _record(draft, step, command, stored, final=final)
+    if (command.text or "").strip():
+        talking.told_partner(draft)
+    if not final:
+        return
+    case = draft.case
+    assert case.round is not None
+    following = next((s for s in case.round.steps if s.status is StepStatus.WAITING), None)
+    if following is None:
+        rounds.grant(draft)
+        return
+    _reopen(draft)
+    rounds.start_step(draft, following)
+
+
+def _reopen(draft: Draft) -> None:
+    """Decided while a question was open: the decision rests on what is there, the clocks run on."""
+    clock = draft.case.clock(clocks.PARTNER_ANSWER)
+    if clock and draft.case.awaiting_partner:
+        talking.resume(draft)
+
+
+def _lower(draft: Draft, command: DecideStep) -> None:
+    """Approve in part: by lines, or one amount spread in proportion to the net shown; never more than shown."""
+    case = draft.case
+    assert case.proposal is not None
+    portions = _asked_portions(draft, command)
+    held = proposals.change_hold(draft, portions, may_raise=False)
+    before = case.proposal
+    legs = proposals.shown(held, case.wanted, draft.view)
+    lower = replace(before, version=before.version + 1, portions=portions, legs=legs, at=draft.at)
+    draft.emit(ProposalLowered(lower, held))
+
+
+def _asked_portions(draft: Draft, command: DecideStep) -> tuple[Portion, ...]:
+    case = draft.case
+    assert case.proposal is not None
+    if command.amount is None and not command.portions:
+        raise Refused("invalid-parameter", "Say what you approve: lines, or one amount.", pointer="/lines")
+    if command.amount is None:
+        return command.portions
+    rows = spread(command.amount, case.held[case.main_leg], case.currency, convert=command.convert)
+    return tuple(
+        replace(row, convert=before.convert or row.convert, exception=before.exception, clause=before.clause)
+        for row, before in zip(rows, case.proposal.portions, strict=True)
+    )
+
+
+def _record(draft: Draft, step: Step, command: DecideStep, stored: str | None, *, final: bool) -> None:
+    instead = stored if stored != draft.actor.person else None
+    answer = Decision(
+        draft.actor.name, draft.at, command.decision, command.text, command.reason_code, instead
+    )
+    if stored and stored not in step.deciders:
+        draft.emit(RungSuperseded(step.id, step.rung))
+    draft.emit(StepDecided(step.id, answer, final))
+    if final and (clock := draft.case.clock(clocks.STEP)):
+        draft.emit(ClocksSet((clocks.done(clock),)))

@@ -1,0 +1,247 @@
+"""The fold: what each event makes of the case. Nothing is decided here, so replaying a history gives the state."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from partnerflow.cases import events as e
+from partnerflow.cases.model import (
+    Action,
+    Case,
+    CaseOutcome,
+    Clock,
+    Holder,
+    Question,
+    Remedy,
+    RemedyState,
+    Round,
+    Stage,
+    Step,
+    StepStatus,
+)
+from partnerflow.events import Stamp
+
+
+def evolve(case: Case, event: e.Event, stamp: Stamp) -> Case:
+    """The case after the event, with the event's number as its version."""
+    handler = HANDLERS.get(type(event))
+    changed = handler(case, event, stamp) if handler else case
+    return replace(changed, version=stamp.seq)
+
+
+def merge_clocks(case: Case, changed: Iterable[Clock]) -> tuple[Clock, ...]:
+    by_name = {clock.name: clock for clock in case.clocks} | {clock.name: clock for clock in changed}
+    return tuple(by_name.values())
+
+
+def _round(case: Case, **changes: Any) -> tuple[Round, ...]:
+    return (*case.rounds[:-1], replace(case.rounds[-1], **changes))
+
+
+def _step(case: Case, step_id: str, change: Callable[[Step], Step]) -> tuple[Round, ...]:
+    current = case.rounds[-1]
+    return _round(case, steps=tuple(change(step) if step.id == step_id else step for step in current.steps))
+
+
+def _remedy(case: Case, **changes: Any) -> Remedy:
+    assert case.remedy is not None
+    return replace(case.remedy, **changes)
+
+
+def _opened(_: Case, event: e.CaseOpened, __: Stamp) -> Case:
+    return event.case
+
+
+def _owner(case: Case, event: e.OwnerChanged, _: Stamp) -> Case:
+    return replace(case, owner=event.owner)
+
+
+def _proposed(case: Case, event: e.CaseProposed, _: Stamp) -> Case:
+    cause = event.proposal.root_cause or case.root_cause
+    return replace(case, proposal=event.proposal, held=event.held, root_cause=cause)
+
+
+def _round_started(case: Case, event: e.RoundStarted, _: Stamp) -> Case:
+    return replace(case, rounds=(*case.rounds, event.round), stage=Stage.APPROVAL)
+
+
+def _step_started(case: Case, event: e.StepStarted, _: Stamp) -> Case:
+    return replace(case, rounds=_step(case, event.step.id, lambda _step: event.step))
+
+
+def _step_decided(case: Case, event: e.StepDecided, _: Stamp) -> Case:
+    status = {"decline": StepStatus.DECLINED}.get(event.decision.what, StepStatus.APPROVED)
+
+    def decided(step: Step) -> Step:
+        changed = replace(step, decisions=(*step.decisions, event.decision))
+        return replace(changed, status=status) if event.final else changed
+
+    return replace(case, rounds=_step(case, event.step, decided))
+
+
+def _lowered(case: Case, event: e.ProposalLowered, _: Stamp) -> Case:
+    return replace(case, proposal=event.proposal, held=event.held)
+
+
+def _approved(case: Case, event: e.CaseApproved | e.CaseApprovedInPart, stamp: Stamp) -> Case:
+    return replace(case, rounds=_round(case, state="granted", granted=event.granted, granted_at=stamp.at))
+
+
+def _void_rest(rounds: tuple[Round, ...], state: str) -> tuple[Round, ...]:
+    if not rounds or rounds[-1].state != "open":
+        return rounds
+    still = (StepStatus.WAITING, StepStatus.PENDING)
+    steps = (replace(s, status=StepStatus.VOID) if s.status in still else s for s in rounds[-1].steps)
+    return (*rounds[:-1], replace(rounds[-1], state=state, steps=tuple(steps)))
+
+
+def _closed(case: Case, outcome: CaseOutcome, stamp: Stamp, **changes: Any) -> Case:
+    state = "declined" if outcome is CaseOutcome.DECLINED else "void"
+    rounds = _void_rest(case.rounds, state)
+    return replace(
+        case,
+        stage=Stage.CLOSED,
+        outcome=outcome,
+        closed_at=stamp.at,
+        rounds=rounds,
+        clocks=_all_done(case),
+        **changes,
+    )
+
+
+def _all_done(case: Case) -> tuple[Clock, ...]:
+    from partnerflow.cases.clocks import done
+
+    return tuple(done(clock) for clock in case.clocks)
+
+
+def _declined(case: Case, event: e.CaseDeclined, stamp: Stamp) -> Case:
+    return _closed(
+        case,
+        CaseOutcome.DECLINED,
+        stamp,
+        decline_code=event.reason_code,
+        appeal_until=event.appeal_until,
+        held={},
+    )
+
+
+def _withdrawn(case: Case, _: e.CaseWithdrawn, stamp: Stamp) -> Case:
+    return _closed(case, CaseOutcome.WITHDRAWN, stamp, held={})
+
+
+def _cancelled(case: Case, event: e.CaseCancelled, stamp: Stamp) -> Case:
+    return _closed(case, CaseOutcome.CANCELLED, stamp, root_cause=event.root_cause, held={})
+
+
+def _case_closed(case: Case, event: e.CaseClosed, stamp: Stamp) -> Case:
+    return _closed(case, CaseOutcome(event.outcome), stamp, root_cause=event.root_cause)
+
+
+def _escalated(case: Case, event: e.CaseEscalated, stamp: Stamp) -> Case:
+    fired = case.rungs_fired + (1 if event.to else 0)
+    pulled = (*case.pulled, case.stage.value) if event.pulled else case.pulled
+    changed = replace(case, rungs_fired=fired, pulled=pulled)
+    to = event.to
+    if event.step is None or to is None:
+        return replace(changed, owner=to) if to else changed
+
+    def handed(step: Step) -> Step:
+        before = tuple(replace(h, until=h.until or event.due_at) for h in step.holders)
+        return replace(step, rung=event.rung, holders=(*before, Holder((to,), stamp.at)))
+
+    return replace(changed, rounds=_step(changed, event.step, handed))
+
+
+def _superseded(case: Case, event: e.RungSuperseded, _: Stamp) -> Case:
+    return replace(case, rungs_fired=case.rungs_fired - 1)
+
+
+def _clocks(case: Case, event: e.ClocksSet | e.ClockPaused | e.ClockResumed, _: Stamp) -> Case:
+    return replace(case, clocks=merge_clocks(case, event.clocks))
+
+
+def _asked(case: Case, event: e.InfoRequested, _: Stamp) -> Case:
+    return replace(case, questions=(*case.questions, event.question))
+
+
+def _answered(case: Case, event: e.InfoReceived, stamp: Stamp) -> Case:
+    def answer(question: Question) -> Question:
+        if question.id != event.question:
+            return question
+        if event.text is None:
+            return replace(question, lapsed=True)
+        return replace(question, answered_at=stamp.at, answer=event.text)
+
+    facts = (*case.facts, event.fact) if event.fact else case.facts
+    return replace(case, questions=tuple(answer(q) for q in case.questions), facts=facts)
+
+
+def _remedy_started(case: Case, event: e.RemedyStarted, stamp: Stamp) -> Case:
+    return replace(case, stage=Stage.REMEDY, remedy=Remedy(event.round, RemedyState.EXECUTING, stamp.at))
+
+
+def _acted(case: Case, event: e.RemedyActed, stamp: Stamp) -> Case:
+    action = Action(event.action, stamp.at, event.reference)
+    return replace(
+        case, remedy=_remedy(case, actions=(*(case.remedy.actions if case.remedy else ()), action))
+    )
+
+
+def _failed(case: Case, event: e.RemedyFailed, _: Stamp) -> Case:
+    state = RemedyState.COMPENSATED if event.compensated else RemedyState.FAILED
+    remedy = _remedy(case, state=state, failed_because=event.because, held_by=event.held_by)
+    if not event.compensated:
+        return replace(case, remedy=remedy)
+    return replace(case, remedy=remedy, rounds=_round(case, state="void"), stage=Stage.ASSESSMENT)
+
+
+def _retried(case: Case, _: e.RemedyRetried, __: Stamp) -> Case:
+    return replace(case, remedy=_remedy(case, state=RemedyState.EXECUTING, failed_because=None, held_by=None))
+
+
+def _issued(case: Case, event: e.CreditNoteIssued | e.RebillIssued, _: Stamp) -> Case:
+    return replace(case, issued=(*case.issued, event.document), held={})
+
+
+def _remedy_done(case: Case, event: e.RemedyDone, _: Stamp) -> Case:
+    stage = Stage.PASSING_ON if event.passing_on else case.stage
+    issued = tuple(replace(document, ready=True) for document in case.issued)
+    return replace(case, remedy=_remedy(case, state=RemedyState.DONE), stage=stage, issued=issued)
+
+
+def _passed_on(case: Case, event: e.CasePassedOn, _: Stamp) -> Case:
+    return replace(case, pass_through=event.pass_through)
+
+
+HANDLERS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
+    e.CaseOpened: _opened,
+    e.OwnerChanged: _owner,
+    e.CaseProposed: _proposed,
+    e.RoundStarted: _round_started,
+    e.StepStarted: _step_started,
+    e.StepDecided: _step_decided,
+    e.ProposalLowered: _lowered,
+    e.CaseApproved: _approved,
+    e.CaseApprovedInPart: _approved,
+    e.CaseDeclined: _declined,
+    e.CaseWithdrawn: _withdrawn,
+    e.CaseCancelled: _cancelled,
+    e.CaseClosed: _case_closed,
+    e.CaseEscalated: _escalated,
+    e.RungSuperseded: _superseded,
+    e.ClocksSet: _clocks,
+    e.ClockPaused: _clocks,
+    e.ClockResumed: _clocks,
+    e.InfoRequested: _asked,
+    e.InfoReceived: _answered,
+    e.RemedyStarted: _remedy_started,
+    e.RemedyActed: _acted,
+    e.RemedyFailed: _failed,
+    e.RemedyRetried: _retried,
+    e.CreditNoteIssued: _issued,
+    e.RebillIssued: _issued,
+    e.RemedyDone: _remedy_done,
+    e.CasePassedOn: _passed_on,
+}
+"""Kinds without a handler (notes, warnings, breaches) change nothing but the version."""

@@ -1,0 +1,250 @@
+"""Who is owed a message for what happened: one notice per event and person. The words are made elsewhere.
+
+Every event that concerns a person has a row here; a structure test compares the table with the kinds. DOMAIN: Timeline,
+Deadlines; ARCHITECTURE: notices go out with the decision.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from partnerflow.cases import clocks, responsibility
+from partnerflow.cases import events as e
+
+from partnerflow.cases.status import acting_people
+from partnerflow.cases.view import Draft
+from partnerflow.orders.model import Leg
+from partnerflow.people import Person, Role, covering
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """``seq`` is the event's number; ``audience`` says how to put it: partner, decider, owner, manager, distributor."""
+
+    seq: int
+    event: str
+    recipient: str
+    name: str
+    address: str
+    audience: str
+    data: Any
+
+
+Told = Iterator[tuple[str, Iterable[Person | None]]]
+
+
+def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
+    """The notices of a draft's events, in order; nobody gets two for one event, nor one for what they did themselves
+    unless it is theirs to file."""
+    found: dict[tuple[int, str], Notice] = {}
+    for offset, event in enumerate(draft.events):
+        for audience, people in _told(event, draft):
+            for person in people:
+                if person is not None:
+                    notice = _notice(first_seq + offset, event, person, audience)
+                    found.setdefault((notice.seq, notice.recipient), notice)
+        for notice in _on_call(event, draft, first_seq + offset):
+            found.setdefault((notice.seq, notice.recipient), notice)
+    return tuple(found.values())
+
+
+def _notice(seq: int, event: Any, person: Person, audience: str) -> Notice:
+    return Notice(seq, event.KIND, person.id, person.name, person.email, audience, event)
+
+
+def _on_call(event: e.Event, draft: Draft, seq: int) -> Iterator[Notice]:
+    """The top of a ladder also pages the on-call address (DOMAIN: hold_and_page)."""
+    address = draft.view.directory.operator.on_call
+    if isinstance(event, e.CaseEscalated) and event.to is None and address:
+        yield Notice(seq, event.KIND, address, "On call", address, "manager", event)
+
+
+def _told(event: e.Event, draft: Draft) -> Told:
+    rule = RULES.get(type(event))
+    return rule(event, draft) if rule else iter(())
+
+
+def _partner(draft: Draft) -> tuple[Person, ...]:
+    return responsibility.partner_people(draft.case, draft.view.directory)
+
+
+def _owner(draft: Draft) -> Person:
+    return responsibility.owner(draft.case, draft.view.directory, draft.at)
+
+
+def _manager(draft: Draft) -> Person | None:
+    return responsibility.accountable_manager(draft.case, draft.view.directory, draft.at)
+
+
+def _distributor(draft: Draft) -> Person | None:
+    return responsibility.distributor_contact(draft.case, draft.view.directory, draft.at)
+
+
+def _people(draft: Draft, ids: Iterable[str]) -> tuple[Person, ...]:
+    known = draft.view.directory.people
+    return tuple(known[person] for person in ids if person in known)
+
+
+def _others(draft: Draft, people: Iterable[Person | None]) -> tuple[Person, ...]:
+    """Without whoever did it: they know."""
+    return tuple(person for person in people if person and person.id != draft.actor.person)
+
+
+def _happened(draft: Draft, kind: type) -> bool:
+    return any(isinstance(event, kind) for event in draft.events)
+
+
+def _opened(_: e.CaseOpened, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+    yield "owner", (_owner(draft),)
+    yield "distributor", _others(draft, (_distributor(draft),))
+
+
+def _owner_changed(event: e.OwnerChanged, draft: Draft) -> Told:
+    if event.because != "rung":
+        yield "partner", _partner(draft)
+        yield "owner", _people(draft, (event.owner,))
+
+
+def _proposed(event: e.CaseProposed, draft: Draft) -> Told:
+    if event.proposal.by != "policy":
+        yield "partner", _partner(draft)
+
+
+def _step_started(event: e.StepStarted, draft: Draft) -> Told:
+    yield "decider", _people(draft, event.step.deciders)
+    if not _happened(draft, e.CaseOpened):
+        yield "partner", _partner(draft)
+
+
+def _approved(_: e.CaseApproved | e.CaseApprovedInPart, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+    yield "owner", _others(draft, (_owner(draft),))
+    yield "distributor", (_distributor(draft),)
+
+
+def _declined(_: e.CaseDeclined, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+    yield "owner", _others(draft, (_owner(draft),))
+
+
+def _escalated(event: e.CaseEscalated, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+    if event.to:
+        yield ("decider" if event.step else "owner"), _people(draft, (event.to,))
+    else:
+        directory = draft.view.directory
+        yield "manager", (covering(directory, Role.EXECUTIVE, draft.case.scope, draft.at),)
+    yield "manager", _people(draft, event.before)
+
+
+def _asked(_: e.InfoRequested, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+
+
+def _answered(event: e.InfoReceived, draft: Draft) -> Told:
+    asker = next((q.by for q in draft.case.questions if q.id == event.question), draft.case.owner)
+    yield "owner", _others(draft, (*_people(draft, (asker,)), _owner(draft)))
+    if event.text is None:
+        yield "partner", _partner(draft)
+
+
+def _warned(event: e.ClockWarned, draft: Draft) -> Told:
+    if event.clock == clocks.PARTNER_ANSWER:
+        yield "partner", _partner(draft)
+    else:
+        yield "owner", _responsible(event.clock, draft)
+
+
+def _breached(event: e.ClockBreached, draft: Draft) -> Told:
+    yield "owner", _responsible(event.clock, draft)
+    yield "manager", (_manager(draft),)
+
+
+def _responsible(clock: str, draft: Draft) -> tuple[Person, ...]:
+    if clock in (clocks.STEP, clocks.PASS_THROUGH):
+        return acting_people(draft.case, draft.view.directory, draft.at)
+    return (_owner(draft),)
+
+
+def _noted(event: e.NoteAdded, draft: Draft) -> Told:
+    colleagues = (_owner(draft),)
+    if event.visibility == "public":
+        yield "partner", _others(draft, _partner(draft))
+        yield "owner", _others(draft, colleagues)
+    elif event.organisation == draft.view.directory.operator.code:
+        yield "owner", _others(draft, colleagues)
+
+
+def _ended(_: e.CaseWithdrawn | e.CaseCancelled, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+    yield "owner", _others(draft, (_owner(draft),))
+    yield "distributor", _others(draft, (_distributor(draft),))
+    last = draft.case.round
+    if last:
+        yield "decider", _people(draft, (p for step in last.steps for p in step.deciders))
+
+
+def _failed(event: e.RemedyFailed, draft: Draft) -> Told:
+    yield "owner", _people(draft, (event.held_by,))
+    yield "manager", (_manager(draft),)
+    yield "partner", _partner(draft)
+
+
+def _issued(event: e.CreditNoteIssued | e.RebillIssued, draft: Draft) -> Told:
+    if event.leg == Leg.DOWNSTREAM or len(draft.case.legs) == 1:
+        yield "partner", _partner(draft)
+    yield "distributor", (_distributor(draft),)
+
+
+def _done(event: e.RemedyDone, draft: Draft) -> Told:
+    if event.passing_on:
+        yield "distributor", (_distributor(draft),)
+
+
+def _passed_on(_: e.CasePassedOn, draft: Draft) -> Told:
+    yield "owner", (_owner(draft),)
+
+
+def _closed(_: e.CaseClosed, draft: Draft) -> Told:
+    yield "partner", _partner(draft)
+    yield "distributor", _others(draft, (_distributor(draft),))
+
+
+RULES: dict[type, Callable[[Any, Draft], Told]] = {
+    e.CaseOpened: _opened,
+    e.OwnerChanged: _owner_changed,
+    e.CaseProposed: _proposed,
+    e.StepStarted: _step_started,
+    e.CaseApproved: _approved,
+    e.CaseApprovedInPart: _approved,
+    e.CaseDeclined: _declined,
+    e.CaseEscalated: _escalated,
+    e.InfoRequested: _asked,
+    e.InfoReceived: _answered,
+    e.ClockWarned: _warned,
+    e.ClockBreached: _breached,
+    e.NoteAdded: _noted,
+    e.CaseWithdrawn: _ended,
+    e.CaseCancelled: _ended,
+    e.RemedyFailed: _failed,
+    e.CreditNoteIssued: _issued,
+    e.RebillIssued: _issued,
+    e.RemedyDone: _done,
+    e.CasePassedOn: _passed_on,
+    e.CaseClosed: _closed,
+}
+
+SILENT: dict[type, str] = {
+    e.RoundStarted: "its first step tells",
+    e.StepDecided: "single votes stay inside until the step is final; the next event tells",
+    e.ProposalLowered: "the next step or the approval tells",
+    e.RungSuperseded: "the decision tells",
+    e.ClocksSet: "the status shows it",
+    e.ClockPaused: "the question tells",
+    e.ClockResumed: "the answer tells",
+    e.RemedyStarted: "the approval tells",
+    e.RemedyActed: "the notes tell",
+    e.RemedyRetried: "whoever retries knows",
+}
+"""Kinds that owe nobody a message, and why."""

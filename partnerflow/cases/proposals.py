@@ -1,0 +1,105 @@
+"""Turning portions into what is held and shown on every leg, with the rebill of what is wanted instead.
+
+DOMAIN: Money (ceilings, legs), Exchange.
+"""
+
+from collections.abc import Sequence
+
+from partnerflow.cases.commands import WantedAsked
+from partnerflow.cases.model import LegShown
+from partnerflow.cases.view import Draft, View
+from partnerflow.credits.amounts import WantedLine, rebill
+from partnerflow.credits.ceilings import InvoiceCeiling
+from partnerflow.credits.legs import Held, Legs, amounts_of, release_lines, reserve_legs
+from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement, settle
+from partnerflow.credits.taxes import release_invoice, reserve_invoice
+from partnerflow.credits.trims import trim_legs
+from partnerflow.orders.model import Leg, Order
+from partnerflow.refusals import Refused
+
+Invoices = dict[Leg, InvoiceCeiling]
+
+
+def wanted_lines(asked: Sequence[WantedAsked], view: View) -> tuple[WantedLine, ...]:
+    """The wanted items with their prices and tax; what validation would block is refused (DOMAIN: Exchange)."""
+    return tuple(_wanted(item, view) for item in asked)
+
+
+def _wanted(asked: WantedAsked, view: View) -> WantedLine:
+    product = view.products.get(asked.sku)
+    if product is None:
+        raise Refused("unknown-sku", f"{asked.sku} is not in the catalogue.", pointer="/wanted/lines")
+    if product.retired:
+        better = f" Its successor is {product.successor}." if product.successor else ""
+        raise Refused("unknown-sku", f"{asked.sku} is no longer sold.{better}", pointer="/wanted/lines")
+    if asked.quantity < product.minimum or asked.quantity % product.pack_size:
+        raise Refused(
+            "invalid-quantity",
+            f"{asked.sku} is sold in packs of {product.pack_size}, at least {product.minimum}.",
+            pointer="/wanted/lines",
+        )
+    listed = product.currency == view.order.currency
+    price = asked.unit_price if asked.unit_price is not None or not listed else product.list_price
+    upstream = asked.upstream_unit_price
+    if upstream is None and listed:
+        upstream = product.upstream_list_price
+    if price is None:
+        raise Refused(
+            "invalid-amount", f"{asked.sku} has no list price; give its unit_price.", pointer="/wanted/lines"
+        )
+    taxed = view.order.lines[0]
+    return WantedLine(
+        asked.sku, product.description, asked.quantity, price, upstream, taxed.tax_category, taxed.tax_rate
+    )
+
+
+def hold(
+    portions: Sequence[Portion], lines: Legs, invoices: Invoices, order: Order
+) -> tuple[Legs, Invoices, Held]:
+    """Reserve portions on every leg, on lines and invoices; refuses what does not fit."""
+    after, held = reserve_legs(order, portions, lines)
+    reserved = dict(invoices)
+    for leg, rows in held.items():
+        if leg in reserved:
+            reserved[leg] = reserve_invoice(reserved[leg], sum(row.net for row in rows), order.currency)
+    return after, reserved, held
+
+
+def change_hold(draft: Draft, portions: Sequence[Portion], *, may_raise: bool) -> Held:
+    """Turn what the case holds into ``portions``: lower ones trim; a decision may not raise, an owner's proposal may."""
+    order, before = draft.view.order, draft.case.held
+    draft.lines, held = trim_legs(order, before, portions, draft.lines, may_raise=may_raise)
+    for leg, rows in held.items():
+        if leg in draft.invoices:
+            freed = release_invoice(draft.invoices[leg], sum(row.net for row in before[leg]))
+            draft.invoices[leg] = reserve_invoice(freed, sum(row.net for row in rows), order.currency)
+    return held
+
+
+def release(draft: Draft) -> None:
+    """Give back all that the case holds (declined, withdrawn, cancelled)."""
+    for leg, rows in draft.case.held.items():
+        draft.lines[leg] = release_lines(draft.lines[leg], rows)
+        if leg in draft.invoices:
+            draft.invoices[leg] = release_invoice(draft.invoices[leg], sum(row.net for row in rows))
+
+
+def shown(held: Held, wanted: Sequence[WantedLine], view: View) -> tuple[LegShown, ...]:
+    """The amounts of every leg as they stand now: the credit with its expected tax, and the rebill."""
+    currency = view.order.currency
+    return tuple(
+        LegShown(
+            leg,
+            amounts_of(view.order, rows, view.rates(leg)),
+            rebill(wanted, leg, currency) if wanted else None,
+        )
+        for leg, rows in held.items()
+    )
+
+
+def check_settlement(legs: Sequence[LegShown], asked: Settlement | None, view: View) -> None:
+    """Refuses ``allocation-mismatch`` when what is asked to be given back is not exactly the excess."""
+    main = legs[0]
+    if asked is not None:
+        settle(main.credit.gross, view.unpaid(main.leg), asked, view.order.currency)

@@ -1,0 +1,145 @@
+"""Who has it: owner, accountable manager, deciders, the next rung. Derived for an instant, never guessed.
+
+DOMAIN: Who, Ladder, Approvals ("Never").
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from partnerflow import people
+from partnerflow.cases.clocks import DECISION, PASS_THROUGH, STEP
+from partnerflow.cases.model import Case, Clock, Stage, Step
+from partnerflow.people import Directory, Person, Role
+from partnerflow.policy.document import Policy
+from partnerflow.policy.terms import MANAGER
+
+
+def owner(case: Case, directory: Directory, at: datetime) -> Person:
+    """The effective owner; the fallback people guarantee one (the last of them cannot leave)."""
+    found = people.effective(directory, case.owner, Role.CASE_MANAGER, case.scope, at)
+    return found or directory.people[case.owner]
+
+
+def accountable_manager(case: Case, directory: Directory, at: datetime) -> Person | None:
+    return people.accountable(directory, owner(case, directory, at).id, at)
+
+
+def distributor_contact(case: Case, directory: Directory, at: datetime) -> Person | None:
+    """The distributor's desk for this case; the owner when the distributor operates (DOMAIN: Who)."""
+    if case.distributor is None:
+        return None
+    if directory.organisations[case.distributor].operator:
+        return owner(case, directory, at)
+    desk = sorted((p for p in directory.of(case.distributor) if Role.DESK in p.roles), key=lambda p: p.name)
+    covered = people.all_covering(directory, Role.DESK, case.scope, at)
+    named = next((p for p in covered if p.organisation == case.distributor), None)
+    present = next((p for p in desk if p.present(at)), None)
+    return named or present or people.fallback(directory, case.distributor, at) or next(iter(desk), None)
+
+
+def partner_people(case: Case, directory: Directory) -> tuple[Person, ...]:
+    """Whom the partner's mails go to: who opened it, or for whom it was opened."""
+    asked = case.opened_for or case.requester
+    person = directory.people.get(asked)
+    partner = case.reseller or case.distributor
+    if person and person.organisation == partner:
+        return (person,)
+    buyers = sorted((p for p in directory.of(partner or "") if p.active), key=lambda p: p.name)
+    return tuple(buyers[:1])
+
+
+def beneficiaries(case: Case, directory: Directory) -> frozenset[str]:
+    """Everyone of an organisation that receives money on a leg decided here."""
+    receiving = {case.reseller, case.distributor if len(case.legs) > 1 or not case.reseller else None}
+    return frozenset(p.id for p in directory.people.values() if p.organisation in receiving)
+
+
+def excluded(case: Case, directory: Directory, step: Step | None = None) -> frozenset[str]:
+    """Who must never decide here: requester, proposer, beneficiaries, whoever decided another step of the round."""
+    out = {case.requester, *([case.opened_for] if case.opened_for else [])}
+    if case.proposal:
+        out.add(case.proposal.by)
+    if case.round and case.round.state == "open":
+        others = (s for s in case.round.steps if step is None or s.id != step.id)
+        out.update(person for s in others for d in s.decisions for person in (d.by, d.instead_of) if person)
+    return frozenset(out) | beneficiaries(case, directory)
+
+
+def deciders(case: Case, step: Step, directory: Directory, at: datetime) -> tuple[Person, ...]:
+    """The effective deciders of a step by name: stored ones, or who stands in for them; never an excluded person."""
+    out = excluded(case, directory, step)
+    role = step.role or Role.CHANNEL_MANAGER
+    found = (
+        people.effective(directory, person, role, case.scope, at, out) or None for person in step.deciders
+    )
+    unique = {person.id: person for person in found if person}
+    return tuple(sorted(unique.values(), key=lambda person: person.name))
+
+
+def stored_for(case: Case, step: Step, person: str, directory: Directory, at: datetime) -> str | None:
+    """Which stored decider of the step this person is, or stands in for; None: not theirs to decide."""
+    if person in step.deciders:
+        return person
+    out = excluded(case, directory, step)
+    role = step.role or Role.CHANNEL_MANAGER
+    for stored in step.deciders:
+        stand_in = people.effective(directory, stored, role, case.scope, at, out)
+        if stand_in and stand_in.id == person:
+            return stored
+    return None
+
+
+def climbing_clock(case: Case) -> Clock | None:
+    """The clock whose rung is shown as next: the step's in approval, else the decision's or the pass-through's."""
+    name = {Stage.APPROVAL: STEP, Stage.ASSESSMENT: DECISION, Stage.PASSING_ON: PASS_THROUGH}.get(case.stage)
+    return case.clock(name) if name else None
+
+
+def holders(case: Case, clock: str) -> tuple[str, ...]:
+    """Who has what the clock measures: the step's deciders, else the owner."""
+    if clock == STEP and case.step:
+        return case.step.deciders
+    return (case.owner,)
+
+
+def rung_person(
+    case: Case, rung: str, directory: Directory, at: datetime, base: Iterable[str], out: frozenset[str]
+) -> Person | None:
+    """Whom a rung names when it fires: a role by coverage, or the manager of whoever has it; the absent and the
+    excluded are skipped."""
+    held = tuple(base)
+    if rung != MANAGER:
+        return people.covering(directory, Role(rung), case.scope, at, excluded=out | set(held))
+    for person in held:
+        for manager in people.managers(directory, person):
+            found = people.stand_in(directory, manager.id, at, out | set(held))
+            if found:
+                return found
+    return None
+
+
+def climb(
+    case: Case, clock: str, rung: int, policy: Policy, directory: Directory, at: datetime
+) -> tuple[int, Person | None]:
+    """The next rung from ``rung`` that names somebody: (its number from 1, the person); past the last one the executive's
+    manager is tried, then nobody: (number of rungs, None)."""
+    step = case.step if clock == STEP else None
+    out = excluded(case, directory, step) if clock == STEP else frozenset()
+    base = holders(case, clock)
+    rungs = policy.ladder(clock).rungs
+    for index in range(rung, len(rungs)):
+        person = rung_person(case, rungs[index], directory, at, base, out)
+        if person:
+            return index + 1, person
+    return len(rungs), None
+
+
+def next_rung(
+    case: Case, policy: Policy, directory: Directory, at: datetime
+) -> tuple[Person, datetime] | None:
+    """Who gets it next and when it happens by itself; None at the top, while paused, and in remedy."""
+    clock = climbing_clock(case)
+    if clock is None or clock.due_at is None or clock.exhausted:
+        return None
+    _, person = climb(case, clock.name, clock.rung, policy, directory, at)
+    return (person, clock.due_at) if person else None

@@ -1,0 +1,206 @@
+"""The status as people read it: who has it, what happens next, by when, what is needed of you. Derived, never stored.
+
+Every answer, page and mail shows the same. DOMAIN: Named contacts, Status for the partner.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from partnerflow import calendars, people
+from partnerflow.calendars import local_text
+from partnerflow.cases import clocks, responsibility
+from partnerflow.cases.model import Case, Clock, Decision, RemedyState, Stage
+from partnerflow.people import Directory, Person, Role
+from partnerflow.policy.document import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A named person as shown: when they are in, and who answers outside their hours (``cover``)."""
+
+    id: str
+    name: str
+    title: str
+    email: str
+    phone: str
+    hours: str
+    zone: str
+    available_now: bool
+    next_available_at: datetime | None
+    cover: str | None
+    stands_in_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextRung:
+    contact: Contact
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """``deciding_now`` outside approval is whoever the next act waits for; ``next_rung`` None says why in
+    ``no_rung_because``."""
+
+    owner: Contact
+    accountable_manager: Contact | None
+    deciding_now: Contact | None
+    deciding_with: tuple[Contact, ...]
+    distributor: Contact | None
+    next_rung: NextRung | None
+    no_rung_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``due_at`` is when the next act is due, in the zone ``zone`` of whoever must act; ``asked`` the open questions."""
+
+    contacts: Contacts
+    next: str
+    due_at: datetime | None
+    zone: str
+    waiting_for: str
+    asked: tuple[str, ...]
+
+
+def contact(person: Person, directory: Directory, at: datetime, stands_in_for: str | None = None) -> Contact:
+    present = person.present(at)
+    open_now = present and calendars.is_open(person.calendar, at)
+    return Contact(
+        id=person.id,
+        name=person.name,
+        title=person.title,
+        email=person.email,
+        phone=person.phone,
+        hours=calendars.describe(person.calendar),
+        zone=person.calendar.zone,
+        available_now=open_now,
+        next_available_at=None if open_now else _next_in(person, at),
+        cover=None if open_now else _cover(person, directory, at),
+        stands_in_for=stands_in_for,
+    )
+
+
+def _next_in(person: Person, at: datetime) -> datetime | None:
+    back = person.back_at(at)
+    return calendars.next_open(person.calendar, back) if back else None
+
+
+def _cover(person: Person, directory: Directory, at: datetime) -> str | None:
+    """Who answers now: the delegate of an absent person, else a present colleague in hours, nearest manager first."""
+    delegate = people.stand_in(directory, person.id, at, {person.id}) if not person.present(at) else None
+    above = people.managers(directory, person.id)
+    found = delegate or next((m for m in above if m.present(at) and calendars.is_open(m.calendar, at)), None)
+    return found.name if found else None
+
+
+def contacts(case: Case, policy: Policy, directory: Directory, at: datetime) -> Contacts:
+    owner = responsibility.owner(case, directory, at)
+    stored = directory.people[case.owner]
+    manager = responsibility.accountable_manager(case, directory, at)
+    acting = acting_people(case, directory, at)
+    distributor = responsibility.distributor_contact(case, directory, at)
+    rung = responsibility.next_rung(case, policy, directory, at)
+    return Contacts(
+        owner=contact(owner, directory, at, None if owner.id == stored.id else stored.name),
+        accountable_manager=contact(manager, directory, at) if manager else None,
+        deciding_now=contact(acting[0], directory, at) if acting else None,
+        deciding_with=tuple(contact(person, directory, at) for person in acting[1:]),
+        distributor=contact(distributor, directory, at) if distributor else None,
+        next_rung=NextRung(contact(rung[0], directory, at), rung[1]) if rung else None,
+        no_rung_because=None if rung else _no_rung(case),
+    )
+
+
+def acting_people(case: Case, directory: Directory, at: datetime) -> tuple[Person, ...]:
+    """Whom the next act waits for, by name: deciders, owner, the distributor's contact, whoever mends a remedy."""
+    if case.stage is Stage.APPROVAL and case.step:
+        return responsibility.deciders(case, case.step, directory, at)
+    if case.stage is Stage.PASSING_ON:
+        found = responsibility.distributor_contact(case, directory, at)
+        return (found,) if found else ()
+    if case.stage is Stage.CLOSED:
+        return ()
+    remedy = case.remedy
+    if case.stage is Stage.REMEDY and remedy and remedy.held_by:
+        held = people.effective(directory, remedy.held_by, Role.CASE_MANAGER, case.scope, at)
+        return (held,) if held else ()
+    return (responsibility.owner(case, directory, at),)
+
+
+def _no_rung(case: Case) -> str:
+    clock = responsibility.climbing_clock(case)
+    if case.stage is Stage.CLOSED:
+        return "The case is closed."
+    if clock and clock.exhausted:
+        return "It has reached the top: the executive is reminded every working morning."
+    if clock and clock.paused_because:
+        return "The clock is paused until the answer arrives."
+    return "Nothing can climb at this stage."
+
+
+def status(case: Case, policy: Policy, directory: Directory, at: datetime) -> Status:
+    shown = contacts(case, policy, directory, at)
+    clock = acting_clock(case)
+    zone = clocks.calendar_of(directory, clock.measured_by).zone if clock else directory.operator.zone
+    due = clock.due_at if clock else None
+    asked = tuple(question.id for question in case.questions if question.open)
+    waiting = "partner" if asked else "nobody" if not case.open else "us"
+    return Status(shown, next_sentence(case, shown, due, zone, at), due, zone, waiting, asked)
+
+
+def acting_clock(case: Case) -> Clock | None:
+    """The clock of the next act: the climbing one, in remedy the VAT note's, and for an open question the answer's."""
+    if not case.open:
+        return None
+    if case.awaiting_partner:
+        return case.clock(clocks.PARTNER_ANSWER)
+    if case.stage is Stage.REMEDY:
+        failed = case.remedy is not None and case.remedy.state is RemedyState.FAILED
+        return case.clock(clocks.STEP if failed else clocks.VAT_NOTE)
+    return responsibility.climbing_clock(case)
+
+
+def next_sentence(case: Case, shown: Contacts, due: datetime | None, zone: str, at: datetime) -> str:
+    """One sentence: who does what by when, and what happens otherwise."""
+    if case.stage is Stage.CLOSED:
+        return _closed_sentence(case, zone, at)
+    by = f" by {local_text(due, zone, at)}" if due else ""
+    who = shown.deciding_now.name if shown.deciding_now else shown.owner.name
+    if case.awaiting_partner:
+        return f"We wait for your answer{by}; after that {who} goes on with what is there."
+    act = {
+        Stage.ASSESSMENT: f"{who} assesses it and proposes what to do{by}",
+        Stage.APPROVAL: f"{who} decides{by}",
+        Stage.REMEDY: f"The credit notes are issued now; {who} sees to it{by}",
+        Stage.PASSING_ON: f"{who} confirms{by} that your account shows the credit",
+    }[case.stage]
+    if shown.next_rung is None:
+        return f"{act}."
+    return f"{act}; otherwise it goes to {shown.next_rung.contact.name} by itself."
+
+
+def _closed_sentence(case: Case, zone: str, at: datetime) -> str:
+    if case.appeal_until and at < case.appeal_until:
+        return f"Declined; you can appeal until {local_text(case.appeal_until, zone, at)}."
+    return f"Closed: {case.outcome}. Nothing more is needed from you."
+
+
+def overdue(case: Case, at: datetime) -> bool:
+    """Any clock that is not done has passed its due instant."""
+    return any(c.state == "breached" or (c.due_at is not None and c.due_at < at) for c in case.clocks)
+
+
+def last_decision(case: Case) -> Decision | None:
+    found = [d for r in case.rounds for s in r.steps for d in s.decisions]
+    return found[-1] if found else None
+
+
+def local_due(clock: Clock, directory: Directory) -> str | None:
+    """RFC 3339 in the zone of whoever must act."""
+    if clock.due_at is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(clocks.calendar_of(directory, clock.measured_by).zone)
+    return (clock.due_at - timedelta(microseconds=clock.due_at.microsecond)).astimezone(zone).isoformat()

@@ -1,0 +1,102 @@
+"""What people say to each other on a case: notes, questions, answers; and what that does to the clocks.
+
+DOMAIN: Pauses, Timeline, Deadlines (first_response, next_update).
+"""
+
+from partnerflow.cases import clocks
+from partnerflow.cases.commands import AddNote, Answer, AskPartner
+from partnerflow.cases.events import (
+    ClockPaused,
+    ClockResumed,
+    ClocksSet,
+    InfoReceived,
+    InfoRequested,
+    NoteAdded,
+)
+from partnerflow.cases.model import Clock, ClockState, Fact, Question
+from partnerflow.cases.view import Draft
+from partnerflow.refusals import Refused
+
+
+def add_note(draft: Draft, command: AddNote) -> None:
+    organisation = draft.actor.organisation or ""
+    draft.emit(NoteAdded(command.text, command.visibility, organisation))
+    if command.visibility == "public":
+        told_partner(draft)
+
+
+def ask_partner(draft: Draft, command: AskPartner) -> None:
+    """A question pauses the decision clock and the step's, with its reason, for as long as policy allows."""
+    case, view = draft.case, draft.view
+    question = Question(f"q{len(case.questions) + 1}", command.text, draft.actor.name, draft.at)
+    draft.emit(InfoRequested(question))
+    running = [
+        c for name in clocks.PAUSED_BY_QUESTION if (c := case.clock(name)) and c.state is ClockState.RUNNING
+    ]
+    if running:
+        paused = tuple(clocks.pause(clock, draft.at, command.text, view.directory) for clock in running)
+        draft.emit(ClockPaused(paused, command.text, draft.actor.name))
+    draft.emit(ClocksSet((_answer_clock(draft),)))
+    told_partner(draft)
+
+
+def _answer_clock(draft: Draft) -> Clock:
+    """The pause has a longest length per round, in working minutes of the partner's calendar."""
+    known = draft.case.clock(clocks.PARTNER_ANSWER)
+    if known and known.state is ClockState.RUNNING:
+        return known
+    view, case = draft.view, draft.case
+    partner = case.reseller or case.distributor or view.directory.operator.code
+    seconds = view.policy.allowances["partner_answer"] * clocks.MINUTE
+    by = clocks.by_organisation(partner)
+    return clocks.start(clocks.PARTNER_ANSWER, by, seconds, draft.at, view.directory, view.policy)
+
+
+def answer(draft: Draft, command: Answer) -> None:
+    """The partner's answer joins the facts; with no question left open the clocks run on."""
+    question = next((q for q in draft.case.questions if q.id == command.question), None)
+    if question is None or not question.open:
+        raise Refused(
+            "wrong-state",
+            "That question is not open; add a note instead." if question else "No such question was asked.",
+            pointer="/question",
+        )
+    fact = Fact(
+        f"answer-{question.id}",
+        command.text,
+        "partner",
+        draft.actor.name,
+        draft.at,
+        decisive=False,
+        confirmed_by=draft.actor.name,
+    )
+    draft.emit(InfoReceived(question.id, command.text, fact))
+    if not draft.case.awaiting_partner:
+        clock = draft.case.clock(clocks.PARTNER_ANSWER)
+        if clock:
+            draft.emit(ClocksSet((clocks.done(clock),)))
+        resume(draft)
+
+
+def resume(draft: Draft) -> None:
+    """Run on every paused clock with what was left of it."""
+    paused = [clock for clock in draft.case.clocks if clock.state is ClockState.PAUSED]
+    if paused:
+        running = tuple(clocks.resume(clock, draft.at, draft.view.directory) for clock in paused)
+        draft.emit(ClockResumed(running))
+
+
+def told_partner(draft: Draft) -> None:
+    """A person of ours wrote to the partner: the first response is given, the next update starts anew."""
+    if draft.actor.organisation == draft.case.reseller:
+        return
+    first = draft.case.clock(clocks.FIRST_RESPONSE)
+    ended = (clocks.done(first),) if first and first.state is not ClockState.DONE else ()
+    draft.emit(ClocksSet((*ended, restarted_update(draft))))
+
+
+def restarted_update(draft: Draft) -> Clock:
+    view = draft.view
+    seconds = view.policy.allowances["next_update"] * clocks.MINUTE
+    by = clocks.by_organisation(view.directory.operator.code)
+    return clocks.start(clocks.NEXT_UPDATE, by, seconds, draft.at, view.directory, view.policy)

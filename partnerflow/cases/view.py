@@ -1,0 +1,85 @@
+"""What a decision may look at beside the case, and the draft in which it is made.
+
+The desk reads the view under its locks; the machine reads nothing else. A draft collects the events of one transaction,
+folds them at once, and carries the ceilings, notes and postings they go with.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from partnerflow.cases.events import Event
+from partnerflow.cases.evolve import evolve
+from partnerflow.cases.model import Case
+from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling, RateCeiling
+from partnerflow.credits.ledger import Entry
+from partnerflow.credits.legs import Legs
+from partnerflow.credits.notes import Note
+from partnerflow.events import Stamp
+from partnerflow.orders.catalogue import Product
+from partnerflow.orders.model import Leg, Order
+from partnerflow.people import Actor, Directory
+from partnerflow.policy.document import Policy
+
+CounterKey = tuple[str, str, int]
+"""(issuer, series, year) of a gap-free number."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``policy`` is the case's own, ``order_policy`` the one in force when it was ordered. ``live_others`` is the larger
+    aggregate of other live requests in the operator's minor units, ``rate`` millionths of the operator's unit for one of
+    the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number given."""
+
+    directory: Directory
+    policy: Policy
+    order_policy: Policy
+    order: Order
+    products: dict[str, Product] = field(default_factory=dict)
+    lines: Legs = field(default_factory=dict)
+    invoices: dict[Leg, InvoiceCeiling] = field(default_factory=dict)
+    payments: dict[Leg, PaymentCeiling] = field(default_factory=dict)
+    live_others: int = 0
+    rate: int | None = 1_000_000
+    load: dict[str, int] = field(default_factory=dict)
+    counters: dict[CounterKey, int] = field(default_factory=dict)
+    ref: str = ""
+
+    def rates(self, leg: Leg) -> tuple[RateCeiling, ...]:
+        return self.invoices[leg].rates if leg in self.invoices else ()
+
+    def unpaid(self, leg: Leg) -> int:
+        """What is still open on the leg's invoice: gross less payments and less what credits took off it already."""
+        invoice = self.order.invoice_of(leg)
+        if invoice is None or leg not in self.invoices:
+            return 0
+        ceiling, paid = self.invoices[leg], self.payments[leg]
+        reduced = ceiling.credited_net + ceiling.credited_tax - paid.returned
+        return max(0, invoice.gross - paid.paid - reduced)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One transaction in the making; what it holds beside the case is written together with it."""
+
+    case: Case
+    at: datetime
+    actor: Actor
+    view: View
+    lines: Legs
+    invoices: dict[Leg, InvoiceCeiling]
+    payments: dict[Leg, PaymentCeiling]
+    events: list[Event] = field(default_factory=list)
+    counters: dict[CounterKey, int] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    replacement: Order | None = None
+    uninvoiced: list[tuple[int, int]] = field(default_factory=list)
+
+    def emit(self, event: Event) -> None:
+        stamp = Stamp(self.case.version + 1, self.at, self.actor.name)
+        self.case = evolve(self.case, event, stamp)
+        self.events.append(event)
+
+
+def draft_of(case: Case, at: datetime, actor: Actor, view: View) -> Draft:
+    return Draft(case, at, actor, view, dict(view.lines), dict(view.invoices), dict(view.payments))
