@@ -177,3 +177,18 @@ def test_a_decision_never_raises(portion):
 def test_trimming_to_nothing_gives_everything_back():
     line, (held,) = hold(LINE, Portion(1, 10))
     assert trim(line, held, Portion(1, 10, percent=0), "GBP")[0] == LINE
+
+
+def test_a_net_is_never_negative_however_the_pennies_fell_before():
+    line, held = hold(LineCeiling(Leg.DOWNSTREAM, 1, 10, 1), *[Portion(1, 1)] * 5)  # 0.001 each
+    for row in held[:4]:
+        line = release(line, row)
+    line, (next_one, rest) = hold(line, Portion(1, 1), Portion(1, 8))
+    assert [held[4].net, next_one.net, rest.net, line.left_net] == [1, 0, 0, 0]
+
+
+def test_a_lowered_row_is_not_rounded_up_past_what_was_shown():
+    line, (first, second) = hold(LineCeiling(Leg.DOWNSTREAM, 1, 10, 6), Portion(1, 1), Portion(1, 1))
+    line = release(line, first)
+    _, lowered = trim(line, second, Portion(1, 1, percent=900_000), "GBP")
+    assert (second.net, lowered.net) == (0, 0)

@@ -217,3 +217,12 @@ def test_a_rebill_is_taxed_per_rate_on_its_total():
 def test_sums_that_disagree_are_a_defect():
     with pytest.raises(ValueError, match="same net"):
         add_up([amount_line(100)], plain_taxes([amount_line(101)]))
+
+
+def test_a_lowered_amount_is_not_rounded_up_upstream_past_what_was_shown():
+    order = an_order(a_line(1, 1, 1_000_000, 100_000))  # 1.00 and 0.10
+    after, other = reserve_legs(order, [Portion(1, amount=5)], legs(order))
+    after, mine = reserve_legs(order, [Portion(1, amount=9)], after)
+    after, _ = trim_legs(order, other, [], after)
+    _, lowered = trim_legs(order, mine, [Portion(1, amount=8)], after)
+    assert (nets(mine), nets(lowered)) == ({DOWN: [9], UP: [0]}, {DOWN: [8], UP: [0]})
