@@ -1,4 +1,4 @@
-"""Calendars and instants as text: the week as written, its mistakes named, and local time as people read it."""
+"""Calendars and instants as text: the week as written, its mistakes named, and local time as read."""
 
 from datetime import UTC, date, datetime
 
