@@ -38,8 +38,8 @@ class ApprovalWorkflow:
                 return self.round.open
 
     async def _it_is_decided_or_climbs(self) -> None:
-        """A decision wakes us. Warnings, the breach, each rung and the exhausted ladder are instants that the desk
-        settles, so that an approval in the last second and the expiry can never both win."""
+        """A decision wakes us. Warnings, the breach, each rung and the exhausted ladder are instants that the
+        desk settles, so that an approval in the last second and the expiry can never both win."""
         due = self.round.due
         if await self.deadline.passed(due, self.round.now) and due:
             settling = Settling(f"case/{self.start.ref}", due)

@@ -13,8 +13,8 @@ from workflows.steps import Records
 class CaseWorkflow:
     """Drives ``case/<ref>``: every clock but the step's, which belongs to the round's own driver.
 
-    The stages follow each other, but a recall or a remedy taken back returns to the owner; so the record is asked
-    for the stage each time, and the story may begin anywhere.
+    The stages follow each other, but a recall or a remedy taken back returns to the owner; so the record is
+    asked for the stage each time, and the story may begin anywhere.
     """
 
     case: CaseSummary
@@ -61,7 +61,7 @@ class CaseWorkflow:
         await self._a_person_acts_or_a_deadline_passes()
 
     async def _the_remedy_is_carried_out(self) -> None:
-        """The remedy's own driver does it; here the partner is kept informed and the VAT note's clock runs."""
+        """The remedy's own driver does it; here the promises to the partner and the VAT clock run."""
         await self._a_person_acts_or_a_deadline_passes()
 
     async def _the_distributor_passes_it_on(self) -> None:

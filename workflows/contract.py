@@ -1,7 +1,7 @@
 """What drivers, their steps and the relay agree on: the queue, the ids, what goes in and what is read.
 
-All instants are aware and UTC. ``now`` and a due instant come from one read of the record, so that a timer is set to
-their difference and no workflow ever looks at a clock.
+All instants are aware and UTC. ``now`` and a due instant come from one read of the record, so that a timer is
+set to their difference and no workflow ever looks at a clock.
 """
 
 from collections.abc import Callable
@@ -77,7 +77,7 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class RoundSummary:
-    """``step`` is the id of the step whose turn it is, None once the round is over; ``due`` the step's instant."""
+    """``step`` is the id of the step whose turn it is, None once the round is over, ``due`` its instant."""
 
     now: datetime
     step: str | None
@@ -91,6 +91,7 @@ class RoundSummary:
 class Act(StrEnum):
     """The acts of a remedy, in their order; the record says which is next."""
 
+    CHECK = "check"
     CANCEL_UPSTREAM = "cancel_upstream"
     ISSUE = "issue"
     PUBLISH = "publish"
@@ -98,14 +99,16 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemedySummary:
-    """``next_act`` None: somebody else has to act. ``due`` is the instant of the person a failed remedy waits for;
-    ``version`` the number of the case's last event."""
+    """``next_act`` None: somebody else has to act. ``due`` is the instant of the person a failed remedy waits
+    for; ``version`` the number of the case's last event. ``to_restore``: compensated, and the vendor had
+    cancelled."""
 
     now: datetime
     open: bool
     next_act: Act | None
     due: Due | None
     version: int
+    to_restore: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class ActDone:
 
 @dataclass(frozen=True, slots=True)
 class RemedyFailure:
-    """``version`` is the case's when the failure was seen: it makes the key, so that each failure is one command."""
+    """``version`` is the case's when the failure was seen: in the key it makes each failure one command."""
 
     ref: str
     round: int

@@ -1,4 +1,4 @@
-"""One message that did not go at its first attempt: later attempts on the published schedule, then parked and shown."""
+"""One message that did not go at first: later attempts on the published schedule, then parked and shown."""
 
 from temporalio import workflow
 

@@ -7,7 +7,7 @@ from temporalio.common import RetryPolicy
 
 
 class Local(TypedDict):
-    """How a local activity runs: in the worker that has the workflow, at half the price of an ordinary one."""
+    """How a local activity runs: in the worker that has the workflow, at half the price."""
 
     start_to_close_timeout: timedelta
     retry_policy: RetryPolicy

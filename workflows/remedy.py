@@ -1,7 +1,7 @@
-"""The remedy of one round, a saga: cancel upstream, issue the notes, publish the documents.
+"""The remedy of one round, a saga: check the reservation, cancel upstream, issue the notes, publish them.
 
-Before the first note a failure is compensated and the case returns to its owner. After it the remedy only goes
-forward: what cannot be done is parked with a named person, who has it tried again.
+Before the first note a failure is compensated and the case returns to its owner. After it the remedy only
+goes forward: what cannot be done is parked with a named person, who has it tried again.
 """
 
 from temporalio import workflow
@@ -23,6 +23,7 @@ class RemedyWorkflow:
     def __init__(self, start: RoundInput) -> None:
         self.start = start
         self.deadline = Deadline(start)
+        self.restored = False
 
     @workflow.signal
     def wake(self) -> None:
@@ -32,6 +33,8 @@ class RemedyWorkflow:
     async def run(self, _start: RoundInput) -> None:
         while await self._something_is_left_to_do():
             match self.remedy.next_act:
+                case Act.CHECK:
+                    await self._check_the_reservation()
                 case Act.CANCEL_UPSTREAM:
                     await self._cancel_upstream()
                 case Act.ISSUE:
@@ -40,6 +43,8 @@ class RemedyWorkflow:
                     await self._publish_the_documents()
                 case None:
                     await self._wait_for_the_person_who_has_it()
+        if self.remedy.to_restore and not self.restored:
+            await self._restore_upstream()
 
     async def _something_is_left_to_do(self) -> bool:
         while True:
@@ -52,6 +57,10 @@ class RemedyWorkflow:
             act = (self.remedy.next_act, self.remedy.version)
             if self.remedy.open and (act[0] is None or await self.deadline.not_again(act)):
                 return True
+
+    async def _check_the_reservation(self) -> None:
+        """More activated by now than approved: then the desk voids the approval."""
+        await self._record(Act.CHECK, None)
 
     async def _cancel_upstream(self) -> None:
         try:
@@ -84,15 +93,18 @@ class RemedyWorkflow:
             await workflow.execute_local_activity_method(Records.settle, settling, **DATABASE)
 
     async def _take_it_back(self, because: str) -> None:
-        """Compensate in reverse. Until the desk has recorded it, a new driver comes to the same refusal again and
+        """Compensate in reverse. Until the desk has recorded it, a new driver comes to the same refusal and
         takes back again, which is harmless; so nothing is left half undone."""
+        await self._park(f"{because} {await self._restore_upstream()}".strip())
+
+    async def _restore_upstream(self) -> str:
+        """Returns what a person has to know when even that does not work."""
+        self.restored = True
         try:
-            await workflow.execute_activity_method(
-                Distributors.restore_upstream, self.start, **UPSTREAM_BACK
-            )
+            await workflow.execute_activity_method(Distributors.restore_upstream, self.start, **UPSTREAM_BACK)
         except ActivityError as failure:
-            because = f"{because} The vendor has not taken the cancellation back: {reason(failure)}"
-        await self._park(because)
+            return f"The vendor has not taken the cancellation back: {reason(failure)}"
+        return ""
 
     async def _park(self, because: str) -> None:
         """The desk knows where the remedy stands: back to the owner, or failed with a named person."""

@@ -1,7 +1,7 @@
 """The steps a driver may ask for, as typed signatures without bodies (those are in ``activities``).
 
-Every one may run twice and is safe to repeat, by a key that comes from the business. Whoever implements a group
-inherits from it and decorates its methods again.
+Every one may run twice and is safe to repeat, by a key that comes from the business. Whoever implements a
+group inherits from it and decorates its methods again.
 """
 
 from typing import Protocol

@@ -1,7 +1,8 @@
 """Messages that are owed: claimed by one sender at a time, recorded by attempt, tried again on a schedule.
 
-``queued -> sending -> sent | retrying | parked``. A claim holds for 90 s and an attempt ends within 60 s, so two
-senders never hold one message; whoever dies in between lets the lease run out. Back-off runs on the machine's clock.
+``queued -> sending -> sent | retrying | parked``. A claim holds for 90 s and an attempt ends within 60 s, so
+two senders never hold one message; whoever dies in between lets the lease run out. Back-off runs on the
+machine's clock.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ VERSION: Final = 1
 SCHEDULE: Final = tuple(
     timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 3_600, 4 * 3_600, 12 * 3_600)
 )
-"""The pause after the first failed attempt, the second, and so on; after the last one the message is parked."""
+"""The pause after each failed attempt; after the last one the message is parked."""
 
 OVERDUE: Final = timedelta(minutes=1)
 """So late, a retry has no driver, as while Temporal is away; then the relay makes it."""
@@ -28,7 +29,7 @@ OVERDUE: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one recipient, claimed: ``attempt`` counts this one. ``data`` is what its words are made of."""
+    """One message to one recipient, claimed: ``attempt`` counts this one, ``data`` makes its words."""
 
     id: str
     stream: str
@@ -64,7 +65,8 @@ WHERE id = :id AND attempt = :attempt AND state = 'sending'
 """)
 
 _RETRYING = text("""
-UPDATE delivery SET state = 'retrying', lease_until = NULL, next_attempt_at = clock_timestamp() + :pause, reason = :reason
+UPDATE delivery SET state = 'retrying', lease_until = NULL, reason = :reason,
+  next_attempt_at = clock_timestamp() + :pause
 WHERE id = :id AND attempt = :attempt AND state = 'sending' RETURNING id
 """)
 
@@ -75,7 +77,7 @@ WHERE id = :id AND attempt = :attempt AND state = 'sending'
 
 
 def unsent(session: Session, besides: list[str], limit: int) -> tuple[str, ...]:
-    """What nobody sends: not tried yet, left by a sender that died, or overdue for want of a driver. Oldest first."""
+    """What nobody sends, oldest first: not tried yet, left by a dead sender, overdue for want of a driver."""
     found = {"version": VERSION, "besides": besides, "overdue": OVERDUE, "limit": limit}
     return tuple(session.scalars(_UNSENT, found))
 
@@ -84,7 +86,7 @@ def claim(session: Session, delivery_id: str) -> Delivery | None:
     """Take one message for the length of an attempt; None when it has gone, is parked, or somebody has it."""
     found = {"id": delivery_id, "lease": LEASE, "version": VERSION}
     row = session.execute(_CLAIM, found).one_or_none()
-    return Delivery(**row._mapping) if row else None
+    return Delivery(*row) if row else None
 
 
 def record_sent(session: Session, delivery: Delivery) -> None:

@@ -1,5 +1,5 @@
-"""Drivers to wake. A wake carries no data and coalesces on a generation, so that none is ever lost: one that comes
-between claim and ``finish`` raises the generation, and ``finish`` then leaves the row.
+"""Drivers to wake. A wake carries no data and coalesces on a generation, so that none is ever lost: one that
+comes between claim and ``finish`` raises the generation, and ``finish`` then leaves the row.
 
 Whoever deletes "once signalled" without it loses the wake inserted in between.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 CHANNEL: Final = "partnerflow_outbox"
-"""NOTIFY here, from an autocommit connection after the commit, when there is something to relay or to send."""
+"""NOTIFY here, on an autocommit connection after the commit, when there is something to relay or to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ _CLAIM = text("""
 WITH c AS MATERIALIZED (
   SELECT workflow_id FROM wake WHERE claimed_until IS NULL OR claimed_until < clock_timestamp()
   ORDER BY since LIMIT :limit FOR UPDATE SKIP LOCKED)
-UPDATE wake w SET claimed_until = clock_timestamp() + interval '30 s' FROM c WHERE w.workflow_id = c.workflow_id
+UPDATE wake w SET claimed_until = clock_timestamp() + interval '30 s'
+FROM c WHERE w.workflow_id = c.workflow_id
 RETURNING w.workflow_id, w.generation
 """)
 
@@ -42,8 +43,8 @@ JOIN unnest(CAST(:ids AS text[]), CAST(:generations AS bigint[])) AS m (workflow
   ON w.workflow_id = m.workflow_id AND w.generation = m.generation
 FOR UPDATE OF w SKIP LOCKED
 """
-_FINISH = text(f"DELETE FROM wake WHERE workflow_id IN ({_MINE})")
-_RELEASE = text(f"UPDATE wake SET claimed_until = NULL WHERE workflow_id IN ({_MINE})")
+_FINISH = text(f"DELETE FROM wake WHERE workflow_id IN ({_MINE})")  # noqa: S608  our own words
+_RELEASE = text(f"UPDATE wake SET claimed_until = NULL WHERE workflow_id IN ({_MINE})")  # noqa: S608
 
 
 def wake(session: Session, ids: Iterable[str]) -> None:

@@ -1,0 +1,60 @@
+"""One message to one recipient: the only way anything is sent, whoever makes the attempt."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from notifications.email import SendFailed
+from partnerflow.store import outbox
+from partnerflow.store.database import unit_of_work
+from workflows import steps
+from workflows.contract import DeliveryInput
+
+Send = Callable[[outbox.Delivery], None]
+"""Writes and sends a message; raises SendFailed."""
+
+_log = logging.getLogger(__name__)
+
+
+def send_once(engine: Engine, send: Send, delivery_id: str) -> bool:
+    """One attempt: claim, send, record its result. False when there was nothing to do: it has gone, or
+    somebody has it. Raises only when the database is away; the claim's lease then runs out."""
+    with unit_of_work(engine) as session:
+        delivery = outbox.claim(session, delivery_id)
+    if delivery is None:
+        return False
+    failure = _attempt(send, delivery)
+    with unit_of_work(engine) as session:
+        if failure is None:
+            outbox.record_sent(session, delivery)
+        else:
+            outbox.record_failed(session, delivery, failure.reason, permanent=failure.permanent)
+    return True
+
+
+def _attempt(send: Send, delivery: outbox.Delivery) -> SendFailed | None:
+    try:
+        send(delivery)
+    except SendFailed as failure:
+        _log.warning("delivery %s, attempt %d: %s", delivery.id, delivery.attempt, failure.reason)
+        return failure
+    except Exception as defect:  # noqa: BLE001  a message that cannot be written is our defect, not the loop's end
+        # The next release may know better, so it is tried again before it is parked.
+        _log.exception("delivery %s cannot be written", delivery.id)
+        return SendFailed(False, f"{type(defect).__name__}: {defect}")
+    return None
+
+
+@dataclass(frozen=True)
+class MessageSteps(steps.Messages):
+    """Later attempts, for a delivery's driver; the relay makes the first."""
+
+    engine: Engine
+    send: Send
+
+    @activity.defn
+    def send_delivery(self, delivery: DeliveryInput) -> None:
+        send_once(self.engine, self.send, delivery.delivery_id)

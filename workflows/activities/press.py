@@ -1,0 +1,116 @@
+"""Rendering in a process of its own: one that crashes, hangs or eats memory takes nothing else with it.
+
+The process starts with the first document, which costs two seconds, and ends after a minute without work, so
+that an idle worker stays small.
+"""
+
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Final
+
+from partnerflow.credits.notes import Note
+
+SECONDS: Final = 30.0
+"""For one document, the start of the process included; a healthy one takes less than one."""
+
+MEMORY: Final = 2 * 1024**3
+"""Address space of the process: some four times what a long note takes."""
+
+IDLE_SECONDS: Final = 60.0
+
+
+class NotPrinted(Exception):
+    """The document could not be made; the text says why, for a person."""
+
+
+class Press:
+    """One rendering at a time; callers wait for each other."""
+
+    def __init__(self) -> None:
+        """Nothing is started before the first document."""
+        self._lock = threading.Lock()
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+        self._idle: threading.Timer | None = None
+
+    def render(self, note: Note) -> bytes:
+        """The note's PDF, or NotPrinted."""
+        with self._lock:
+            try:
+                return self._ask(self._running(), note)
+            finally:
+                self._rest()
+
+    def close(self) -> None:
+        """End the process, whatever it does: a document under way fails."""
+        if process := self._process:
+            process.kill()
+
+    def _ask(self, pipe: Connection, note: Note) -> bytes:
+        answer: bytes | str | None = None
+        with suppress(OSError, EOFError):
+            pipe.send(note)
+            answer = pipe.recv() if pipe.poll(SECONDS) else f"{note.number} took more than {SECONDS:.0f} s"
+        if isinstance(answer, bytes):
+            return answer
+        self._end()
+        raise NotPrinted(answer or f"rendering {note.number} ended the process that did it")
+
+    def _running(self) -> Connection:
+        if self._idle:
+            self._idle.cancel()
+        if self._pipe is None or self._process is None or not self._process.is_alive():
+            self._end()
+            self._pipe, theirs = get_context("spawn").Pipe()
+            self._process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._pipe
+
+    def _rest(self) -> None:
+        self._idle = threading.Timer(IDLE_SECONDS, self._end_idle)
+        self._idle.daemon = True
+        self._idle.start()
+
+    def _end_idle(self) -> None:
+        if self._lock.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self._lock.release()
+
+    def _end(self) -> None:
+        if self._idle:
+            self._idle.cancel()
+        if self._pipe:
+            self._pipe.close()
+        if self._process:
+            self._process.kill()
+            self._process.join()
+        self._pipe = self._process = None
+
+
+def serve(pipe: Connection) -> None:
+    """The other process: a note in, its PDF or a sentence out, until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the worker, and the pipe with it
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    from notifications.pdf import render_note
+
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(_rendered(render_note, pipe.recv()))
+
+
+def _rendered(render: Callable[[Note], bytes], note: Note) -> bytes | str:
+    try:
+        return render(note)
+    except MemoryError:
+        return f"{note.number} needs too much memory"
+    except Exception as failure:  # noqa: BLE001  whatever it is, the one who asked has to hear of it
+        return f"{note.number} cannot be rendered: {type(failure).__name__}: {failure}"

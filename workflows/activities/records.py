@@ -1,0 +1,125 @@
+"""Reading the record, and the commands of the services through the one door."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from temporalio import activity
+
+from partnerflow import desk
+from partnerflow.cases.commands import CaseDue, FailRemedy, IssueNotes, RecordAction
+from partnerflow.cases.model import Case
+from partnerflow.orders.commands import OrderDue
+from partnerflow.orders.model import OrderStatus
+from partnerflow.people import Actor
+from partnerflow.store import drivers
+from partnerflow.store.database import EVERY_ORGANISATION, reading
+from workflows import steps
+from workflows.activities import summaries
+from workflows.contract import (
+    ActDone,
+    Answer,
+    CaseInput,
+    CaseSummary,
+    DeliveryInput,
+    DeliverySummary,
+    Due,
+    OrderInput,
+    OrderSummary,
+    RemedyFailure,
+    RemedySummary,
+    RoundInput,
+    RoundSummary,
+    Settling,
+)
+
+NO_SUCH = datetime.min.replace(tzinfo=UTC)
+"""The clock of a record that is not there: nothing is due on it."""
+
+
+@dataclass(frozen=True)
+class RecordSteps(steps.Records):
+    """Every read is one statement, every command one transaction of the desk."""
+
+    engine: Engine
+
+    @activity.defn
+    def read_order(self, order: OrderInput) -> OrderSummary:
+        with reading(self.engine, EVERY_ORGANISATION) as session:
+            found = drivers.read_order(session, order.order_id)
+        if found is None:
+            return OrderSummary(NO_SUCH, None, None)
+        status = OrderStatus(found.state)
+        name = "hold" if status is OrderStatus.ON_HOLD else "window"
+        return OrderSummary(found.now, status, Due(name, found.due_at) if found.due_at else None)
+
+    @activity.defn
+    def read_case(self, case: CaseInput) -> CaseSummary:
+        found = self._case(case.ref)
+        return summaries.of_case(*found) if found else CaseSummary(NO_SUCH, None, None)
+
+    @activity.defn
+    def read_round(self, round_: RoundInput) -> RoundSummary:
+        found = self._case(round_.ref)
+        if found is None:
+            return RoundSummary(NO_SUCH, None, None)
+        return summaries.of_round(found[0], round_.round, found[1])
+
+    @activity.defn
+    def read_remedy(self, round_: RoundInput) -> RemedySummary:
+        found = self._case(round_.ref)
+        if found is None:
+            return RemedySummary(NO_SUCH, open=False, next_act=None, due=None, version=0)
+        return summaries.of_remedy(found[0], round_.round, found[1])
+
+    @activity.defn
+    def read_delivery(self, delivery: DeliveryInput) -> DeliverySummary:
+        with reading(self.engine, EVERY_ORGANISATION) as session:
+            found = drivers.read_delivery(session, delivery.delivery_id)
+        if found is None or found.due_at is None:
+            return DeliverySummary(found.now if found else NO_SUCH, None)
+        return DeliverySummary(found.now, Due(found.state, found.due_at))
+
+    @activity.defn
+    def settle(self, settling: Settling) -> Answer:
+        due = settling.due
+        kind = CaseDue if settling.target.startswith("case/") else OrderDue
+        key = f"due:{settling.target}:{due.name}:{due.at.isoformat()}"
+        return self._send(kind(due.name, due.at), "deadline", key, settling.target)
+
+    @activity.defn
+    def record_act(self, done: ActDone) -> Answer:
+        command = RecordAction(done.round, done.act.value, done.reference)
+        return self._remedy(command, done.ref, done.round, done.act.value)
+
+    @activity.defn
+    def issue_notes(self, round_: RoundInput) -> Answer:
+        return self._remedy(IssueNotes(round_.round), round_.ref, round_.round, "issue")
+
+    @activity.defn
+    def fail_remedy(self, failure: RemedyFailure) -> Answer:
+        command = FailRemedy(failure.round, failure.because)
+        return self._remedy(command, failure.ref, failure.round, f"fail-{failure.version}")
+
+    @activity.defn
+    def verify_record(self) -> tuple[str, ...]:
+        from partnerflow.store.verify import verify
+
+        with reading(self.engine, EVERY_ORGANISATION) as session:
+            problems = tuple(verify(session))
+        for problem in problems:
+            activity.logger.error("the record does not verify: %s", problem)
+        return problems
+
+    def _case(self, ref: str) -> tuple[Case, datetime] | None:
+        with reading(self.engine, EVERY_ORGANISATION) as session:
+            return drivers.read_case(session, ref)
+
+    def _remedy(self, command: Any, ref: str, round_no: int, action: str) -> Answer:
+        return self._send(command, "remedy", f"remedy:{ref}:{round_no}:{action}", f"case/{ref}")
+
+    def _send(self, command: Any, service: str, key: str, target: str) -> Answer:
+        actor = Actor(person=None, organisation=None, service=service)
+        outcome = desk.handle(self.engine, desk.Request(command, actor, key, target))
+        return Answer(outcome.state is desk.State.REFUSED, outcome.text)

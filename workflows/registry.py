@@ -1,0 +1,62 @@
+"""Everything a worker runs: the drivers, and the bodies of their steps."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
+
+from workflows.approval import ApprovalWorkflow
+from workflows.case import CaseWorkflow
+from workflows.contract import QUEUE
+from workflows.delivery import DeliveryWorkflow
+from workflows.digest import DigestWorkflow
+from workflows.options import SECOND, STICKY
+from workflows.order import OrderWorkflow
+from workflows.remedy import RemedyWorkflow
+from workflows.sandbox import runner
+
+WORKFLOWS: Final[tuple[type, ...]] = (
+    OrderWorkflow,
+    CaseWorkflow,
+    ApprovalWorkflow,
+    RemedyWorkflow,
+    DeliveryWorkflow,
+    DigestWorkflow,
+)
+
+# Two cores: more would only wait for each other, and each may need a connection of the pool.
+LOCAL_STEPS: Final = 6
+STEPS: Final = 4
+CACHED: Final = 400
+
+
+def bodies(*groups: object) -> list[Callable[..., Any]]:
+    """The steps that these groups implement, bound to what they were given."""
+    return [
+        getattr(group, name)
+        for group in groups
+        for name, member in vars(type(group)).items()
+        if hasattr(member, "__temporal_activity_definition")
+    ]
+
+
+def build_worker(client: Client, threads: ThreadPoolExecutor, steps: list[Callable[..., Any]]) -> Worker:
+    """A worker for everything; ``threads`` has room for LOCAL_STEPS and STEPS."""
+    return Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=WORKFLOWS,
+        activities=steps,
+        activity_executor=threads,
+        workflow_runner=runner(),
+        max_cached_workflows=CACHED,
+        max_concurrent_workflow_tasks=16,
+        max_concurrent_local_activities=LOCAL_STEPS,
+        max_concurrent_activities=STEPS,
+        workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(4),
+        activity_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=2 * SECOND,
+    )

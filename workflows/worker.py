@@ -1,0 +1,132 @@
+"""The worker process: drivers and their steps, the relay, and the first attempts of all messages.
+
+It comes up, and messages go out, whether or not Temporal answers; drivers follow as soon as it does.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from notifications.messages import mail_for
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from notifications.email import send as send_mail
+from partnerflow.settings import Settings
+from partnerflow.store.database import create_database_engine
+from partnerflow.store.outbox import Delivery
+from workflows.activities.distributors import DistributorSteps
+from workflows.activities.documents import DocumentSteps
+from workflows.activities.messages import MessageSteps, Send
+from workflows.activities.press import Press
+from workflows.activities.records import RecordSteps
+from workflows.bell import Bell, listen
+from workflows.connection import connected
+from workflows.post import SENDERS, Post
+from workflows.registry import LOCAL_STEPS, STEPS, bodies, build_worker
+from workflows.relay import Relay
+
+GRACE: Final = 3.5
+"""Seconds after SIGTERM in which everything in hand may end."""
+
+AGAIN_AFTER: Final = 2.0
+
+_log = logging.getLogger(__name__)
+
+
+def main(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    with suppress(asyncio.CancelledError):
+        asyncio.run(_until_told(settings))
+    _leave()
+
+
+async def _until_told(settings: Settings) -> None:
+    loop, serving = asyncio.get_running_loop(), asyncio.create_task(serve(settings))
+
+    def end() -> None:
+        serving.cancel()
+        loop.call_later(GRACE, _leave)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    await serving
+
+
+def _leave() -> None:
+    """At once: a thread waiting for a mail server would hold the process; leases cover what it leaves."""
+    sys.stderr.flush()
+    os._exit(0)
+
+
+async def serve(settings: Settings) -> None:
+    """Everything this process does, until cancelled."""
+    engine = create_database_engine(
+        settings.database_url, pool_size=settings.database_pool_size, application="partnerflow worker"
+    )
+    threads = ThreadPoolExecutor(SENDERS + 3, thread_name_prefix="relay")
+    press, bell, send = Press(), Bell(), sender(settings)
+    groups = (
+        RecordSteps(engine),
+        MessageSteps(engine, send),
+        DocumentSteps(engine, press.render),
+        DistributorSteps(engine, settings.upstream_url),
+    )
+
+    async def drive() -> None:
+        client = await connected(settings.temporal_address, settings.temporal_namespace)
+        relay = Relay(engine, client, bell, threads)
+        async with asyncio.TaskGroup() as driving:
+            driving.create_task(relay.relay())
+            driving.create_task(relay.compare())
+            driving.create_task(work(client, bodies(*groups), settings.worker_ready_file))
+
+    try:
+        async with asyncio.TaskGroup() as serving:
+            serving.create_task(listen(settings.database_url, bell))
+            serving.create_task(Post(engine, send, bell, threads).deliver())
+            serving.create_task(drive())
+    finally:
+        press.close()
+        threads.shutdown(wait=False, cancel_futures=True)
+        engine.dispose()
+
+
+async def work(client: Client, steps: list[Callable[..., Any]], ready_file: str | None = None) -> None:
+    """Poll for work until cancelled; a worker that cannot go on is replaced."""
+    threads = ThreadPoolExecutor(LOCAL_STEPS + STEPS, thread_name_prefix="step")
+    try:
+        while True:
+            try:
+                async with build_worker(client, threads, steps):
+                    _say_ready(ready_file)
+                    await asyncio.Event().wait()
+            except (RPCError, RuntimeError) as error:
+                _log.warning("no work is taken for the moment: %s", error)
+                await asyncio.sleep(AGAIN_AFTER)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _say_ready(ready_file: str | None) -> None:
+    if ready_file:
+        Path(ready_file).touch()
+
+
+def sender(settings: Settings) -> Send:
+    """Writes a mail and hands it to the mail server."""
+
+    def send(delivery: Delivery) -> None:
+        send_mail(mail_for(delivery), settings.smtp_url, settings.mail_from)
+
+    return send
