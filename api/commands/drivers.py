@@ -17,7 +17,12 @@ def rebuild(*, as_json: bool) -> None:
     """Start a driver for everything open that has none, nearest due instant first."""
     import json
 
+    from temporalio.service import RPCError
+
     from workflows.rebuild import rebuild_drivers
 
-    started = rebuild_drivers(told(read_settings))
+    try:
+        started = rebuild_drivers(told(read_settings))
+    except (RPCError, RuntimeError) as absent:
+        raise click.ClickException(f"Temporal does not answer: {absent}") from absent
     click.echo(json.dumps(started) if as_json else "\n".join(f"{name}: {n}" for name, n in started.items()))

@@ -103,12 +103,13 @@ def clock() -> None:
 def advance(duration: str, data: Path, *, as_json: bool) -> None:
     """Move the clock by DURATION (24h, 90m, 1d12h), stopping at every due instant on the way."""
     from api.embedded.place import recall
-    from workflows.clock import advance as move
 
     span = parse_duration(duration)
     run = recall(data)
     if run is None or run["owner_database_url"] is None:
         raise click.ClickException(f"No stack of ours runs on {data}.")
+    from workflows.clock import advance as move
+
     try:
         moved = move(run["owner_database_url"], span)
     except TimeoutError as stuck:

@@ -71,9 +71,10 @@ def recall(data: Path) -> dict[str, Any] | None:
 
 
 def birth(pid: int) -> int | None:
-    """When a process began, in ticks since the machine did; None when there is no such process."""
+    """When a process began, in ticks since the machine did; None when it has ended, reaped or not."""
     with suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+        state, *numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(numbers[18]) if state not in {"Z", "X"} else None
     return None
 
 

@@ -1,0 +1,135 @@
+"""`partnerflow up`, the whole of it."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from api.embedded.mail import MailSink
+from api.embedded.place import birth, recall
+from tests.support.fresh import Database, Namespace
+from tests.support.stack import Stack, await_gone, running_stack
+
+pytestmark = pytest.mark.slow
+
+
+def test_what_one_start_wrote_the_next_start_finds(tmp_path: Path) -> None:
+    with running_stack(tmp_path, "--seed", "none") as first:
+        assert httpx.get(f"{first.run['api']}/healthz").status_code == httpx.codes.OK
+        _write(first)
+        assert first.end() == 0
+        await_gone(*first.run["pids"].values())
+    with running_stack(tmp_path, "--seed", "none") as second:
+        assert second.run["api"] == first.run["api"]
+        assert _read(second) == [("kept",)]
+        assert second.end(signal.SIGTERM) == 0
+        await_gone(*second.run["pids"].values())
+    assert recall(tmp_path) is None
+
+
+def test_a_killed_stack_leaves_nothing_running_and_nothing_broken(tmp_path: Path) -> None:
+    with running_stack(tmp_path, "--seed", "none") as first:
+        _write(first)
+        everything = [*first.run["pids"].values(), *_children(first.run["pids"]["web"])]
+        first.process.kill()
+        await_gone(*everything)
+    with running_stack(tmp_path, "--seed", "none") as second:
+        assert _read(second) == [("kept",)]
+
+
+def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
+    with running_stack(tmp_path, "--seed", "none") as stack:
+        before = stack.run["pids"]
+        for name in ("web", "worker", "postgres", "temporal"):
+            subprocess.run(("kill", "-9", str(before[name])), check=True)
+        after = _await_other_pids(tmp_path, before)
+        assert all(birth(pid) for pid in after.values())
+        with psycopg.connect(stack.run["database_url"]) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_given_parts_replace_their_own_one_by_one(
+    tmp_path: Path, database: Database, temporal: Namespace, mail: MailSink
+) -> None:
+    environ = {
+        "DATABASE_URL": database.app_url,
+        "TEMPORAL_ADDRESS": temporal.address,
+        "TEMPORAL_NAMESPACE": temporal.namespace,
+        "SMTP_URL": mail.url,
+    }
+    with running_stack(tmp_path / "data", "--seed", "none", environ=environ) as stack:
+        assert stack.run["database_url"] == database.app_url
+        assert stack.run["owner_database_url"] is None
+        assert stack.run["temporal"] == temporal.address
+        assert stack.run["mail_dir"] is None
+        assert stack.run["pids"]["postgres"] is None
+        assert stack.run["pids"]["temporal"] is None
+        assert httpx.get(f"{stack.run['api']}/readyz").status_code == httpx.codes.OK
+
+
+def test_a_clock_for_trials_begins_at_the_instant_and_only_where_nothing_is_decided(tmp_path: Path) -> None:
+    question = "SELECT partnerflow_now() BETWEEN '2027-01-04T09:30:00Z' AND '2027-01-04T09:32:00Z'"
+    options = ("--seed", "none", "--test-clock=2027-01-04T09:30:00Z")
+    with (
+        running_stack(tmp_path, *options) as stack,
+        psycopg.connect(stack.run["database_url"]) as application,
+    ):
+        assert application.execute(question).fetchone() == (True,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute("UPDATE clock_offset SET seconds = 0")
+
+
+def test_ready_says_one_json_line_and_nothing_else(tmp_path: Path) -> None:
+    with running_stack(tmp_path, "--seed", "none") as stack:
+        members = {
+            "api",
+            "mail_dir",
+            "temporal",
+            "database_url",
+            "owner_database_url",
+            "keys",
+            "people",
+            "pids",
+        }
+        assert set(stack.run) == members
+        refused = subprocess.run(
+            (sys.executable, "-m", "api.cli", "up", "--data", str(tmp_path)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert refused.returncode == 1
+        assert "Another stack" in refused.stderr
+        stack.end()
+        assert stack.process.stdout is not None
+        assert stack.process.stdout.read() == ""
+
+
+def _write(stack: Stack) -> None:
+    with psycopg.connect(stack.run["owner_database_url"]) as owner:
+        owner.execute("CREATE TABLE scratch AS SELECT 'kept' AS what")
+
+
+def _read(stack: Stack) -> list[tuple[str]]:
+    with psycopg.connect(stack.run["owner_database_url"]) as owner:
+        return owner.execute("SELECT what FROM scratch").fetchall()
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _await_other_pids(data: Path, before: dict[str, int], seconds: float = 30) -> dict[str, int]:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        now: dict[str, int] = (recall(data) or {})["pids"]
+        if all(now[name] != before[name] for name in before):
+            return now
+        time.sleep(0.1)
+    raise TimeoutError(json.dumps(before))
