@@ -11,7 +11,7 @@ from workflows.steps import Records
 
 @workflow.defn
 class CaseWorkflow:
-    """Drives ``case/<ref>``: every clock but the step's, which belongs to the round's own driver.
+    """Drives ``case/<ref>``: every clock but a pending step's, which belongs to the round's own driver.
 
     The stages follow each other, but a recall or a remedy taken back returns to the owner; so the record is
     asked for the stage each time, and the story may begin anywhere.
@@ -40,8 +40,6 @@ class CaseWorkflow:
                     await self._the_remedy_is_carried_out()
                 case Stage.PASSING_ON:
                     await self._the_distributor_passes_it_on()
-                case _:
-                    await self._the_last_clock_runs_out()
 
     async def _the_case_goes_on(self) -> bool:
         while True:
@@ -66,10 +64,6 @@ class CaseWorkflow:
 
     async def _the_distributor_passes_it_on(self) -> None:
         """Until the distributor confirms that the reseller's account shows it; that clock has a ladder."""
-        await self._a_person_acts_or_a_deadline_passes()
-
-    async def _the_last_clock_runs_out(self) -> None:
-        """A closed case with something still to come by itself, as the end of the time to appeal."""
         await self._a_person_acts_or_a_deadline_passes()
 
     async def _a_person_acts_or_a_deadline_passes(self) -> None:

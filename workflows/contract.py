@@ -64,7 +64,7 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """``due`` is the earliest instant of every clock but the step's; ``stage`` None: no such case."""
+    """``due`` is the earliest instant of every clock but a pending step's; ``stage`` None: no such case."""
 
     now: datetime
     stage: Stage | None
@@ -72,7 +72,7 @@ class CaseSummary:
 
     @property
     def open(self) -> bool:
-        return self.stage not in {None, Stage.CLOSED} or self.due is not None
+        return self.stage not in {None, Stage.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,12 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemedySummary:
-    """``next_act`` None: somebody else has to act. ``due`` is the instant of the person a failed remedy waits
-    for; ``version`` the number of the case's last event. ``to_restore``: compensated, and the vendor had
-    cancelled."""
+    """``next_act`` None: it failed and waits for its named person, whose clock the case's driver has.
+    ``version`` is the number of the case's last event. ``to_restore``: the
+    vendor had cancelled, and the remedy was compensated after it."""
 
-    now: datetime
     open: bool
     next_act: Act | None
-    due: Due | None
     version: int
     to_restore: bool = False
 

@@ -37,10 +37,14 @@ class Deadline:
     async def passed(self, due: Due | None, now: datetime) -> bool:
         """Wait for the instant; True when it has come, False when a wake came first: it may have moved."""
         if due is None:
-            return await self._rest(None)
+            return await self.moved()
         if due.at <= now:
             return await self.not_again(due)
         return await self._rest(due_in(due, now))
+
+    async def moved(self) -> bool:
+        """Wait for a wake, however long; False, as no instant has come."""
+        return await self._rest(None)
 
     async def not_again(self, what: object) -> bool:
         """True at once, unless ``what`` is the very thing done before: doing it changed nothing, so it must

@@ -7,7 +7,7 @@ goes forward: what cannot be done is parked with a named person, who has it trie
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from workflows.contract import Act, ActDone, RemedyFailure, RemedySummary, RoundInput, Settling
+from workflows.contract import Act, ActDone, RemedyFailure, RemedySummary, RoundInput
 from workflows.deadline import Deadline
 from workflows.options import DATABASE, PRINTING, UPSTREAM, UPSTREAM_BACK
 from workflows.steps import Distributors, Documents, Records
@@ -87,10 +87,8 @@ class RemedyWorkflow:
         await self._record(Act.PUBLISH, None)
 
     async def _wait_for_the_person_who_has_it(self) -> None:
-        due = self.remedy.due
-        if await self.deadline.passed(due, self.remedy.now) and due:
-            settling = Settling(f"case/{self.start.ref}", due)
-            await workflow.execute_local_activity_method(Records.settle, settling, **DATABASE)
+        """It failed after its first note. They retry; their clock runs with the case's."""
+        await self.deadline.moved()
 
     async def _take_it_back(self, because: str) -> None:
         """Compensate in reverse. Until the desk has recorded it, a new driver comes to the same refusal and

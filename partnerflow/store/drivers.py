@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -107,7 +106,7 @@ _CASES = _rows(
     literal("case/") + CaseRow.ref,
     CaseRow.next_due_at,
     _NOW,
-    or_(CaseRow.stage != "closed", CaseRow.next_due_at.is_not(None)),
+    CaseRow.stage != "closed",
 )
 _APPROVALS = _rows(
     literal("approval/") + ApprovalRow.case_ref + "-" + cast(ApprovalRow.round, Text),
@@ -119,7 +118,7 @@ _REMEDIES = _rows(
     literal("remedy/") + CaseRow.ref + "-" + CaseRow.state["remedy"]["round"].astext,
     CaseRow.step_due_at,
     _NOW,
-    CaseRow.remedy_open.is_(True),
+    CaseRow.remedy_open & (CaseRow.stage != "closed"),
 )
 _DELIVERIES = _rows(
     literal("delivery/") + DeliveryRow.id,

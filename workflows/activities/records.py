@@ -1,5 +1,6 @@
 """Reading the record, and the commands of the services through the one door."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -70,8 +71,8 @@ class RecordSteps(steps.Records):
     def read_remedy(self, round_: RoundInput) -> RemedySummary:
         found = self._case(round_.ref)
         if found is None:
-            return RemedySummary(NO_SUCH, open=False, next_act=None, due=None, version=0)
-        return summaries.of_remedy(found[0], round_.round, found[1])
+            return RemedySummary(open=False, next_act=None, version=0)
+        return summaries.of_remedy(found[0], round_.round)
 
     @activity.defn
     def read_delivery(self, delivery: DeliveryInput) -> DeliverySummary:
@@ -122,4 +123,5 @@ class RecordSteps(steps.Records):
     def _send(self, command: Any, service: str, key: str, target: str) -> Answer:
         actor = Actor(person=None, organisation=None, service=service)
         outcome = desk.handle(self.engine, desk.Request(command, actor, key, target))
-        return Answer(outcome.state is desk.State.REFUSED, outcome.text)
+        refused = outcome.state is desk.State.REFUSED
+        return Answer(refused, str(json.loads(outcome.body)["detail"]) if refused else "")
