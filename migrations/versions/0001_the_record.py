@@ -45,6 +45,11 @@ $$ BEGIN
 END $$
 """
 
+PARTNER_LOCK = """
+CREATE FUNCTION give_organisation_its_lock() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN INSERT INTO reseller_lock VALUES (NEW.code) ON CONFLICT DO NOTHING; RETURN NULL; END $$
+"""
+
 IMMUTABLE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$
@@ -70,8 +75,12 @@ def upgrade() -> None:
 
 
 def _functions() -> None:
-    for function in (DIRECTORY_VERSION, BALANCED, NO_LATE_POSTING, IMMUTABLE):
+    for function in (DIRECTORY_VERSION, BALANCED, NO_LATE_POSTING, PARTNER_LOCK, IMMUTABLE):
         op.execute(function)
+    op.execute(
+        "CREATE TRIGGER organisation_has_a_lock AFTER INSERT ON organisation "
+        "FOR EACH ROW EXECUTE FUNCTION give_organisation_its_lock()"
+    )
     for table in ("organisation", "person", "absence", "coverage", "product", "estate_item", "exchange_rate"):
         op.execute(
             f"CREATE TRIGGER {table}_raises_version AFTER INSERT OR UPDATE OR DELETE ON {table} "
@@ -214,7 +223,7 @@ def _tables() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("orgs", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("orgs", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column(
@@ -281,14 +290,14 @@ def _tables() -> None:
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("vat_id", sa.Text(), nullable=False),
-        sa.Column("address", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("address", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("hours", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("holidays", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("series_code", sa.Text(), nullable=False),
         sa.Column("tier", sa.Text(), server_default="standard", nullable=False),
         sa.Column("operator", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("mandated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("fallbacks", postgresql.ARRAY(Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("fallbacks", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("on_call", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "kind IN ('vendor', 'distributor', 'reseller')", name=op.f("ck_organisation_kind")
@@ -371,7 +380,7 @@ def _tables() -> None:
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signature", sa.Text(), nullable=False),
-        sa.Column("orgs", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("orgs", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("state", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -402,7 +411,7 @@ def _tables() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("phone", sa.Text(), nullable=False),
-        sa.Column("roles", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("hours", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("manager", sa.Text(), nullable=True),
         sa.Column("authority_limit", sa.BigInteger(), nullable=True),
@@ -451,7 +460,7 @@ def _tables() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("scopes", postgresql.ARRAY(Text()), nullable=True),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=True),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -476,7 +485,7 @@ def _tables() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=True),
-        sa.Column("involved", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("involved", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
@@ -485,7 +494,7 @@ def _tables() -> None:
         sa.Column("live_net", sa.BigInteger(), nullable=False),
         sa.Column("rungs_fired", sa.BigInteger(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("orgs", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("orgs", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.Column("state", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -582,8 +591,8 @@ def _tables() -> None:
         sa.Column("step", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("deciders", postgresql.ARRAY(Text()), nullable=False),
-        sa.Column("orgs", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("deciders", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("orgs", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.CheckConstraint(
             "status IN ('waiting', 'pending', 'approved', 'declined', 'void')",
             name=op.f("ck_approval_status"),
@@ -623,7 +632,7 @@ def _tables() -> None:
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
         sa.Column("gross", sa.BigInteger(), nullable=False),
-        sa.Column("orgs", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("orgs", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.CheckConstraint("kind IN ('credit_note', 'rebill')", name=op.f("ck_note_kind")),
         sa.CheckConstraint("net >= 0 AND tax >= 0 AND gross = net + tax", name=op.f("ck_note_adds_up")),

@@ -123,7 +123,9 @@ def _person(row: t.Person, organisation: Organisation, absences: Iterable[Absenc
         email=row.email,
         phone=row.phone,
         roles=frozenset(Role(role) for role in row.roles),
-        calendar=calendar(own["zone"], own["hours"], own.get("holidays", {})) if own else organisation.calendar,
+        calendar=calendar(own["zone"], own["hours"], own.get("holidays", {}))
+        if own
+        else organisation.calendar,
         manager=row.manager,
         limit=row.authority_limit,
         absences=tuple(absences),

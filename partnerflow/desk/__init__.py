@@ -1,0 +1,149 @@
+"""Floor 7: the one door. A command comes in, a decided outcome goes out, in one transaction.
+
+A refusal is an outcome, never an exception. What is stored under the key is answered for good; 'not yet', what was not
+found and what was never recorded are not. ARCHITECTURE: A command, step by step.
+"""
+
+from collections.abc import Callable
+
+import psycopg
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from partnerflow.cases.commands import OpenCase
+from partnerflow.desk import cases, orders
+from partnerflow.desk.model import (
+    Answer,
+    Decided,
+    NotRecorded,
+    Outcome,
+    Request,
+    State,
+    Unavailable,
+    brief,
+)
+from partnerflow.desk.previews import dry_run, preview
+from partnerflow.desk.work import NotDue, Work, notify
+from partnerflow.orders.commands import CancelOrder
+from partnerflow.refusals import Refused
+from partnerflow.store import commands
+from partnerflow.store.codec import text_of
+
+__all__ = [
+    "Answer",
+    "Decided",
+    "NotRecorded",
+    "Outcome",
+    "Request",
+    "State",
+    "Unavailable",
+    "brief",
+    "dry_run",
+    "handle",
+    "preview",
+]
+
+UNRECORDED = frozenset({"not-found"})
+"""Refusals that roll back: nothing stands under the key (FAULTS)."""
+
+AWAY = (
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.OperationalError,
+)
+
+
+def handle(engine: Engine, request: Request) -> Outcome:
+    """Decide one command. Raises NotRecorded and Unavailable, when nothing was recorded."""
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            outcome, work = _decide(session, request)
+    except NotDue as early:
+        return Outcome(State.NOT_YET, due_at=early.due_at)
+    except PoolTimeout as error:
+        raise Unavailable("no connection is free") from error
+    except DBAPIError as error:
+        if isinstance(error.orig, AWAY):
+            raise Unavailable(str(error.orig).strip().partition("\n")[0]) from error
+        raise
+    if work is not None and work.owes:
+        notify(engine)
+    return outcome
+
+
+def _decide(session: Session, request: Request) -> tuple[Outcome, Work | None]:
+    principal, key = request.actor.principal, request.key
+    if not commands.begin(session, principal, key):
+        raise NotRecorded(
+            "request-in-progress", "The first request with this key is still running; ask again."
+        )
+    received = commands.receive(
+        session,
+        opening=isinstance(request.command, OpenCase | CancelOrder),
+        principal=principal,
+        key=key,
+        fingerprint=request.fingerprint,
+        kind=type(request.command).__name__,
+        target=request.target,
+    )
+    if received is None:
+        return _replay(session, request), None
+    work = Work(session, request, received)
+    try:
+        decided = _room(request)(work)
+    except Refused as refusal:
+        return _refuse(work, refusal), work
+    return _answer(work, decided), work
+
+
+def _room(request: Request) -> Callable[[Work], Decided]:
+    kind, _, _ = request.target.partition("/")
+    if isinstance(request.command, OpenCase):
+        return cases.open_case
+    if kind == "case":
+        return cases.decide
+    if isinstance(request.command, CancelOrder):
+        return orders.cancel
+    return orders.decide
+
+
+def _replay(session: Session, request: Request) -> Outcome:
+    found = commands.stored(session, request.actor.principal, request.key)
+    if found.fingerprint != request.fingerprint:
+        raise NotRecorded("idempotency-key-reused", "This key was used for another request; take a new one.")
+    return Outcome(
+        State(found.state), found.status, found.code, found.answer, found.etag, found.location, replayed=True
+    )
+
+
+def _refuse(work: Work, refusal: Refused) -> Outcome:
+    """Stored like every outcome, together with what was due before it."""
+    if refusal.code in UNRECORDED:
+        raise NotRecorded(refusal.code, refusal.detail) from refusal
+    work.settle_refused()
+    body = text_of({"code": refusal.code, "detail": refusal.detail, "extra": refusal.extra})
+    _store(work, State.REFUSED, status=None, code=refusal.code, answer=body, etag=None, location=None)
+    return Outcome(State.REFUSED, None, refusal.code, body)
+
+
+def _answer(work: Work, decided: Decided) -> Outcome:
+    told = work.request.answer(decided)
+    _store(
+        work,
+        State.DONE,
+        status=told.status,
+        code=None,
+        answer=told.body,
+        etag=told.etag,
+        location=told.location,
+    )
+    return Outcome(State.DONE, told.status, None, told.body, told.etag, told.location)
+
+
+def _store(work: Work, state: State, **columns: object) -> None:
+    work.flush()
+    commands.answer(work.session, work.received, state=state.value, target=work.made, **columns)

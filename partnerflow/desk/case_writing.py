@@ -1,0 +1,145 @@
+"""Writing what a draft decided: history, projections, ceilings, notes, postings, the replacement order, the outbox."""
+
+from partnerflow.cases.letters import letter
+from partnerflow.cases.model import Case, RemedyState
+from partnerflow.cases.notices import owed
+from partnerflow.cases.rounds import round_id
+from partnerflow.cases.status import status
+from partnerflow.cases.view import Draft
+from partnerflow.credits.notes import Note, NoteKind, tax_totals
+from partnerflow.desk import order_writing
+from partnerflow.desk.visibility import readers
+from partnerflow.desk.work import Work
+from partnerflow.orders.commands import (
+    EnterOrder,
+    InvoiceDraft,
+    OrderDraft,
+    OrderView,
+    RecordInvoice,
+    ReduceQuantity,
+)
+from partnerflow.orders.model import Line, Order
+from partnerflow.store import cases, ceilings, counters, notes
+from partnerflow.store.directory import Snapshot
+from partnerflow.store.history import Recorded
+from partnerflow.store.messages import Owed
+from partnerflow.store.orders import Head, order_id, seller_of
+
+
+def write(
+    work: Work, draft: Draft, before: Case | None, head: Head, snap: Snapshot, order_head: Head | None = None
+) -> None:
+    """Everything in one transaction, in the order of the locks."""
+    if not draft.events:
+        return
+    case, operator = draft.case, snap.directory.operator.code
+    actor = draft.actor.name
+    rows = [Recorded(case.ref, e, draft.at, actor, readers(e, case, operator)) for e in draft.events]
+    first, head = head.seq + 1, work.append(head, rows)
+    cases.write(work.session, case, head, draft.view)
+    if case.rounds and (
+        before is None or case.rounds != before.rounds or case.clock("step") != before.clock("step")
+    ):
+        cases.write_approvals(work.session, case, draft.view)
+    _write_money(work, draft, operator)
+    _change_orders(work, draft, order_head, snap)
+    _owe(work, draft, first)
+    work.wake(*drivers(case, before))
+
+
+def drivers(case: Case, before: Case | None) -> tuple[str, ...]:
+    """The drivers with something to do, or to end: a closed case's too."""
+    found = [f"case/{case.ref}"]
+    opened = len(case.rounds) > (len(before.rounds) if before else 0)
+    stepping = case.step is not None or (before is not None and before.step is not None)
+    if case.rounds and (opened or stepping) and case.rounds[-1].route != "automatic":
+        found.append(f"approval/{round_id(case, case.rounds[-1].no)}")
+    remedy = case.remedy
+    if remedy and (remedy.state is RemedyState.EXECUTING or (before and before.remedy != remedy)):
+        found.append(f"remedy/{round_id(case, remedy.round)}")
+    return tuple(found)
+
+
+def _write_money(work: Work, draft: Draft, operator: str) -> None:
+    """What changed of the ceilings, then numbers, notes and postings."""
+    view, order = draft.view, draft.view.order
+    rows = []
+    for leg, lines in draft.lines.items():
+        known = view.lines.get(leg, {})
+        rows += ceilings.line_rows(order.id, (c for no, c in lines.items() if known.get(no) != c))
+    for leg, invoice in draft.invoices.items():
+        if view.invoices.get(leg) != invoice:
+            rows += ceilings.invoice_rows(order.id, invoice)
+    for leg, payment in draft.payments.items():
+        if view.payments.get(leg) != payment:
+            rows.append(ceilings.payment_row(order, payment))
+    ceilings.write(work.session, order.id, rows)
+    counters.write(work.session, draft.counters)
+    if draft.notes:
+        notes.write(work.session, draft.notes, draft.case.remedy.round if draft.case.remedy else 1, operator)
+        notes.post(work.session, draft.entries)
+
+
+def _change_orders(work: Work, draft: Draft, order_head: Head | None, snap: Snapshot) -> None:
+    """Quantities that fall without a note, and the order of a new supply."""
+    order, head = draft.view.order, order_head
+    for line_no, quantity in draft.uninvoiced:
+        assert head is not None
+        command = ReduceQuantity(line_no, quantity, draft.case.ref)
+        order, head = order_writing.apply(work, order, head, command, OrderView(), silent=True)
+    rebills = [note for note in draft.notes if note.kind is NoteKind.REBILL]
+    if rebills:
+        _enter_replacement(work, draft, rebills, snap)
+
+
+def _enter_replacement(work: Work, draft: Draft, rebills: list[Note], snap: Snapshot) -> None:
+    order = draft.view.order
+    new = _replacement(draft, order, rebills[0].order_number)
+    new_id = order_id(seller_of(order), new.number)
+    view = order_writing.entry_view(work, snap, new, new_id)
+    entered, head = order_writing.apply(work, None, Head(), EnterOrder(new_id, new), view, silent=True)
+    for note in rebills:
+        invoice = InvoiceDraft(note.leg, note.number, draft.at, None, tax_totals(note))
+        entered, head = order_writing.apply(
+            work, entered, head, RecordInvoice(invoice), OrderView(), silent=True
+        )
+
+
+def _replacement(draft: Draft, order: Order, number: str) -> OrderDraft:
+    lines = tuple(
+        Line(
+            line_no=no,
+            sku=wanted.sku,
+            description=wanted.description,
+            quantity=wanted.quantity,
+            unit_price=wanted.unit_price,
+            tax_category=wanted.tax_category,
+            tax_rate=wanted.tax_rate,
+            upstream_price=wanted.upstream_unit_price,
+        )
+        for no, wanted in enumerate(draft.case.wanted, start=1)
+    )
+    return OrderDraft(
+        number=number,
+        vendor=order.vendor,
+        distributor=order.distributor,
+        reseller=order.reseller,
+        end_customer=order.end_customer,
+        po_number=order.po_number,
+        currency=order.currency,
+        placed_at=draft.at,
+        lines=lines,
+        replaces=order.number,
+    )
+
+
+def _owe(work: Work, draft: Draft, first: int) -> None:
+    found = owed(draft, first)
+    if not found:
+        return
+    case, view = draft.case, draft.view
+    now = status(case, view.policy, view.directory, draft.at)
+    work.owe(
+        Owed(case.ref, n.seq, n.event, n.recipient, n.audience, n.address, letter(n, draft, now))
+        for n in found
+    )

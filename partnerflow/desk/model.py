@@ -1,0 +1,85 @@
+"""What goes in and out of the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from partnerflow.cases.model import Case
+from partnerflow.cases.view import View
+from partnerflow.people import Actor
+
+
+class State(StrEnum):
+    """``not_yet``: a due instant has not come; nothing was written."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The state after the decision, as its answer shows it; ``case`` is None for orders; ``created``: it is new."""
+
+    command: Any
+    actor: Actor
+    at: datetime
+    view: View
+    case: Case | None
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: str
+    etag: str | None = None
+    location: str | None = None
+
+
+def brief(decided: Decided) -> Answer:
+    """The answer services get: where it stands now."""
+    name = decided.case.ref if decided.case else decided.view.order.id
+    return Answer(201 if decided.created else 200, f'{{"id": "{name}"}}')
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """``target`` is ``order/<id>`` or ``case/<ref>`` (opening: the order's). ``fingerprint`` covers method, path, body and
+    If-Match. ``answer`` is called inside the transaction; its text is stored and replayed byte for byte."""
+
+    command: Any
+    actor: Actor
+    key: str
+    target: str
+    fingerprint: bytes = b""
+    answer: Callable[[Decided], Answer] = brief
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A stored answer. Refused: ``body`` is JSON of code, detail and extra. ``due_at`` goes with ``not_yet``."""
+
+    state: State
+    status: int | None = None
+    code: str | None = None
+    body: str = ""
+    etag: str | None = None
+    location: str | None = None
+    replayed: bool = False
+    due_at: datetime | None = None
+
+
+class NotRecorded(Exception):
+    """Answered, but nothing stands under the key: ``request-in-progress``, ``idempotency-key-reused``, ``not-found``."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+
+
+class Unavailable(Exception):
+    """The database is away, or a row stayed locked: nothing was recorded, the same request may come again."""

@@ -1,0 +1,60 @@
+"""Deciding one order command and writing what follows, inside whoever's transaction it is."""
+
+from typing import Any
+
+from partnerflow.desk.visibility import readers
+from partnerflow.desk.work import Work
+from partnerflow.events import Stamp
+from partnerflow.orders import machine, notices
+from partnerflow.orders.commands import OrderDraft, OrderView
+from partnerflow.orders.model import Order, OrderStatus
+from partnerflow.store import ceilings, orders
+from partnerflow.store.directory import Snapshot
+from partnerflow.store.history import Recorded
+from partnerflow.store.messages import Owed
+from partnerflow.store.orders import Head
+
+
+def entry_view(work: Work, snap: Snapshot, draft: OrderDraft, order_id: str) -> OrderView:
+    enterer = snap.directory.organisations.get(work.request.actor.organisation or "")
+    calendar = (enterer or snap.directory.operator).calendar
+    return OrderView(orders.context(work.session, snap, draft, order_id), calendar)
+
+
+def apply(  # noqa: PLR0917  (the shape of every machine of the house)
+    work: Work, order: Order | None, head: Head, command: Any, view: OrderView, *, silent: bool = False
+) -> tuple[Order, Head]:
+    """Decide one order command and write what follows; nothing new writes nothing. Refused passes through."""
+    snap = work.snapshot()
+    policy = work.policy(order.policy_version if order else None)
+    actor, operator = work.request.actor, snap.directory.operator.code
+    events = machine.decide(order, command, actor, work.at, policy, view)
+    if not events:
+        assert order is not None
+        return order, head
+    before, after = order, order
+    for seq, event in enumerate(events, start=head.seq + 1):
+        after = machine.evolve(after, event, Stamp(seq, work.at, actor.name))
+    assert after is not None
+    stream = f"order/{after.id}"
+    rows = [Recorded(stream, event, work.at, actor.name, readers(event, after, operator)) for event in events]
+    first, head = head.seq + 1, work.append(head, rows)
+    due = orders.write(work.session, after, head, policy, work.at, operator)
+    _write_ceilings(work, before, after)
+    if not silent:
+        work.owe(_owed(notices.owed(events, after, first, actor, work.at, snap.directory), stream))
+    if due or (before and before.status is OrderStatus.ON_HOLD):
+        work.wake(stream)
+    return after, head
+
+
+def _owed(found: tuple[notices.OrderNotice, ...], stream: str) -> list[Owed]:
+    return [Owed(stream, n.seq, n.event, n.recipient, n.letter.audience, n.address, n.letter) for n in found]
+
+
+def _write_ceilings(work: Work, before: Order | None, after: Order) -> None:
+    if before is None:
+        ceilings.write(work.session, after.id, ceilings.for_new_order(after))
+    elif (before.lines, before.invoices, before.payments) != (after.lines, after.invoices, after.payments):
+        now = ceilings.read(work.session, before, lock=True)
+        ceilings.write(work.session, after.id, ceilings.for_changed_order(after, now))

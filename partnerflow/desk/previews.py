@@ -1,0 +1,91 @@
+"""Looking before leaping: what opening a case or entering an order would give. Records nothing, locks nothing."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from partnerflow.cases import machine
+from partnerflow.cases.commands import OpenCase
+from partnerflow.cases.rights import may_open
+from partnerflow.cases.view import Draft, View
+from partnerflow.desk.visibility import may_see
+from partnerflow.events import Stamp
+from partnerflow.orders import machine as order_machine
+from partnerflow.orders.commands import EnterOrder, OrderView
+from partnerflow.orders.model import Order
+from partnerflow.orders.rights import may_enter
+from partnerflow.people import Actor
+from partnerflow.refusals import Refused
+from partnerflow.store import cases, ceilings, orders, policy_versions
+from partnerflow.store.ceilings import of_rows
+from partnerflow.store.database import EVERY_ORGANISATION, reading
+from partnerflow.store.directory import Snapshot, snapshot
+
+_NOW = text("""
+SELECT partnerflow_now(), (SELECT version FROM directory_version),
+  coalesce((SELECT max(version) FROM policy_version WHERE effective_at <= partnerflow_now()), 0)
+""")
+
+
+def preview(engine: Engine, command: OpenCase, actor: Actor) -> Draft:
+    """The case as it would be opened now; raises Refused as opening would."""
+    with reading(engine, EVERY_ORGANISATION) as session:
+        at, snap, policy = _now(session)
+        found = orders.read(session, command.order_id)
+        if found is None or not may_see(found[0], actor.organisation, snap.directory.operator.code):
+            raise Refused("not-found", "There is no such order.")
+        order = found[0]
+        if not may_open(order, actor, snap.directory):
+            raise Refused("forbidden", "You may open cases on orders of your own organisation only.")
+        year = at.astimezone(ZoneInfo(snap.directory.operator.zone)).year
+        partner = order.reseller or order.distributor or ""
+        others, load = cases.aggregate(session, partner, order.id, "", at, lock=False)
+        view = _view(session, order, snap, policy)
+        view = replace(view, live_others=others, load=load, ref=f"PF-{year}-000000")
+        return machine.open_case(command, actor, at, view)
+
+
+def dry_run(engine: Engine, command: EnterOrder, actor: Actor) -> tuple[Order, View]:
+    """The order as it would be entered now."""
+    with reading(engine, EVERY_ORGANISATION) as session:
+        at, snap, policy = _now(session)
+        if not may_enter(command.draft, actor, snap.directory):
+            raise Refused("forbidden", "You may enter orders of your own organisation only.")
+        enterer = snap.directory.organisations.get(actor.organisation or "") or snap.directory.operator
+        known = orders.read(session, command.order_id)
+        context = orders.context(session, snap, command.draft, command.order_id)
+        rules = policy_versions.policy(session, policy)
+        view = OrderView(context, enterer.calendar)
+        order = known[0] if known else None
+        for event in order_machine.decide(order, command, actor, at, rules, view):
+            order = order_machine.evolve(order, event, Stamp(1, at, actor.name))
+        assert order is not None
+        shown = _view(session, order, snap, policy)
+        return order, replace(shown, lines=of_rows(order, ceilings.for_new_order(order)).lines)
+
+
+def _now(session: Session) -> tuple[datetime, Snapshot, int]:
+    row = session.execute(_NOW).one()
+    return row[0], snapshot(session, row[1]), row[2]
+
+
+def _view(session: Session, order: Order, snap: Snapshot, policy: int) -> View:
+    found = ceilings.read(session, order, lock=False)
+    invoice = order.invoice_of(order.main_leg)
+    day = (invoice.issued_at if invoice else order.placed_at).date()
+    return View(
+        directory=snap.directory,
+        policy=policy_versions.policy(session, policy),
+        order_policy=policy_versions.policy(
+            session, order.policy_version if order.policy_version else policy
+        ),
+        order=order,
+        products=snap.products,
+        lines=found.lines,
+        invoices=found.invoices,
+        payments=found.payments,
+        rate=snap.rate(order.currency, day),
+    )

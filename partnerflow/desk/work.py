@@ -1,0 +1,82 @@
+"""One transaction at the desk: what it read, and what it owes to be written at its end, in the order of the locks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from partnerflow.desk.model import Request
+from partnerflow.policy.document import Policy
+from partnerflow.store import history, messages, policy_versions, wakes
+from partnerflow.store.commands import Received
+from partnerflow.store.directory import Snapshot, snapshot
+from partnerflow.store.messages import Owed
+from partnerflow.store.orders import Head
+
+
+class NotDue(Exception):
+    """A deadline's own command came before its instant: nothing is written."""
+
+    def __init__(self, due_at: datetime | None) -> None:
+        super().__init__("not yet")
+        self.due_at = due_at
+
+
+@dataclass(slots=True)
+class Work:
+    """``made`` names a new record for the command's row; ``on_refusal`` writes what was due before a refused command."""
+
+    session: Session
+    request: Request
+    received: Received
+    made: str | None = None
+    on_refusal: Callable[[], None] | None = None
+    events: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Owed] = field(default_factory=list)
+    drivers: set[str] = field(default_factory=set)
+
+    @property
+    def at(self) -> datetime:
+        return self.received.at
+
+    @property
+    def owes(self) -> bool:
+        return bool(self.messages or self.drivers)
+
+    def snapshot(self) -> Snapshot:
+        return snapshot(self.session, self.received.directory)
+
+    def policy(self, version: int | None = None) -> Policy:
+        return policy_versions.policy(self.session, version or self.received.policy)
+
+    def append(self, head: Head, rows: Sequence[history.Recorded]) -> Head:
+        """Chain events of one stream onto its head; written with all others at the end."""
+        after, chained = history.chain(head, rows)
+        self.events += chained
+        return after
+
+    def owe(self, owed: Iterable[Owed]) -> None:
+        self.messages += owed
+
+    def wake(self, *workflow_ids: str) -> None:
+        self.drivers.update(workflow_ids)
+
+    def settle_refused(self) -> None:
+        if self.on_refusal:
+            self.on_refusal()
+
+    def flush(self) -> None:
+        """Events, messages, and last of all locks the wakes."""
+        history.append(self.session, self.events)
+        messages.owe(self.session, self.messages)
+        wakes.wake(self.session, sorted(self.drivers))
+
+
+def notify(engine: Engine) -> None:
+    """Tell the relay, outside the transaction: NOTIFY's commit lock is database-wide. A sweep every second is the
+    guarantee, so losing this is harmless."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"NOTIFY {wakes.CHANNEL}"))

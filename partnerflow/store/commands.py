@@ -1,0 +1,79 @@
+"""The command table: every command once, answered for good (ARCHITECTURE: A command, step by step)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from partnerflow.store.database import EVERY_ORGANISATION, TRANSACTION_SETTINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """``at`` is the database's clock in the INSERT, before any lock; ``policy`` the version in force then."""
+
+    id: int
+    at: datetime
+    directory: int
+    policy: int
+    case_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    fingerprint: bytes
+    state: str
+    status: int | None
+    code: str | None
+    answer: str
+    etag: str | None
+    location: str | None
+
+
+_BEGIN = text(
+    f"SELECT {TRANSACTION_SETTINGS}, pg_try_advisory_xact_lock(hashtextextended(:principal || ' ' || :key, 0)) AS mine"
+)
+
+_INSERT = """
+INSERT INTO command (principal, key, fingerprint, kind, target) VALUES (:principal, :key, :fingerprint, :kind, :target)
+ON CONFLICT (principal, key) DO NOTHING
+RETURNING id, received_at, (SELECT version FROM directory_version),
+  coalesce((SELECT max(version) FROM policy_version WHERE effective_at <= partnerflow_now()), 0), {number}
+"""
+_RECEIVE = text(_INSERT.format(number="CAST(NULL AS bigint)"))
+_RECEIVE_OPENING = text(_INSERT.format(number="nextval('case_number')"))
+
+_STORED = text("""
+SELECT fingerprint, state, status, code, coalesce(answer, ''), etag, location FROM command
+WHERE principal = :principal AND key = :key
+""")
+
+_ANSWER = text("""
+UPDATE command SET state = :state, status = :status, code = :code, answer = :answer, etag = :etag, location = :location,
+  target = coalesce(:target, target)
+WHERE id = :id
+""")
+
+
+def begin(session: Session, principal: str, key: str) -> bool:
+    """Open the transaction and try the lock on principal and key; False: the first of this key still runs."""
+    asked = {"org": EVERY_ORGANISATION, "principal": principal, "key": key}
+    return bool(session.execute(_BEGIN, asked).one().mine)
+
+
+def receive(session: Session, *, opening: bool, **row: Any) -> Received | None:
+    """Record the command; None when its key is known already."""
+    found = session.execute(_RECEIVE_OPENING if opening else _RECEIVE, row).first()
+    return Received(*found) if found else None
+
+
+def stored(session: Session, principal: str, key: str) -> Stored:
+    row = session.execute(_STORED, {"principal": principal, "key": key}).one()
+    return Stored(bytes(row[0]), *row[1:])
+
+
+def answer(session: Session, received: Received, **columns: Any) -> None:
+    """Store the outcome; its text is what every replay returns."""
+    session.execute(_ANSWER, {"id": received.id} | columns)

@@ -1,0 +1,55 @@
+"""Messages owed, written with the decision that owes them: one row per event and recipient."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from partnerflow.store.codec import text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """``letter`` is what the message will say, as data."""
+
+    stream: str
+    seq: int
+    event: str
+    recipient: str
+    audience: str
+    address: str
+    letter: Any
+
+    @property
+    def id(self) -> str:
+        """From the business, so that the same message is the same row: ``PF-2027-000001.7.ann``."""
+        return f"{self.stream}.{self.seq}.{self.recipient}"
+
+
+_OWE = text("""
+INSERT INTO delivery (id, stream, seq, event, recipient, audience, address, data)
+SELECT id, stream, seq, event, recipient, audience, address, data
+FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+  AS r (id text, stream text, seq bigint, event text, recipient text, audience text, address text, data jsonb)
+ON CONFLICT (id) DO NOTHING
+""")
+
+
+def owe(session: Session, owed: Sequence[Owed]) -> None:
+    if owed:
+        rows = [
+            {
+                "id": o.id,
+                "stream": o.stream,
+                "seq": o.seq,
+                "event": o.event,
+                "recipient": o.recipient,
+                "audience": o.audience,
+                "address": o.address,
+                "data": o.letter,
+            }
+            for o in owed
+        ]
+        session.execute(_OWE, {"rows": text_of(rows)})
