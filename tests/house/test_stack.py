@@ -1,6 +1,7 @@
 """`partnerflow up`, the whole of it."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
     with running_stack(tmp_path, "--seed", "none") as stack:
         before = stack.run["pids"]
         for name in ("web", "worker", "postgres", "temporal"):
-            subprocess.run(("kill", "-9", str(before[name])), check=True)
+            os.kill(before[name], signal.SIGKILL)
         after = _await_other_pids(tmp_path, before)
         assert all(birth(pid) for pid in after.values())
         with psycopg.connect(stack.run["database_url"]) as connection:
