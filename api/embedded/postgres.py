@@ -1,4 +1,7 @@
-"""PostgreSQL 18 from the environment's own package, with the two roles of the product."""
+"""PostgreSQL 18 from the environment's own package, with the two roles of the product.
+
+Clients are imported when used: a stack starts its slower parts before that.
+"""
 
 import os
 import pwd
@@ -9,13 +12,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
-from typing import Final
-
-import psycopg
-from psycopg import sql
+from typing import TYPE_CHECKING, Final
 
 from api.embedded.process import HOST, NotStarted, as_nobody, spawn
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
+
+if TYPE_CHECKING:
+    import psycopg
 
 DATABASE: Final = "partnerflow"
 SUPERUSER: Final = "postgres"
@@ -98,6 +101,8 @@ class Postgres:
 
     def ready(self) -> bool:
         """Whether the server takes connections."""
+        import psycopg
+
         try:
             psycopg.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:
@@ -106,6 +111,8 @@ class Postgres:
 
     def ensure_roles(self) -> None:
         """Create the roles and the database where they are missing; harmless to repeat, also in parallel."""
+        import psycopg
+
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(hashtext('partnerflow.roles'))")
             for role, password in ((OWNER_ROLE, self.owner_password), (APP_ROLE, self.app_password)):
@@ -114,8 +121,12 @@ class Postgres:
             if found is None:
                 self.create_database(connection, DATABASE)
 
-    def create_database(self, superuser: psycopg.Connection, name: str, template: str = "template1") -> None:
+    def create_database(
+        self, superuser: "psycopg.Connection", name: str, template: str = "template1"
+    ) -> None:
         """A database of the owner's, which the application role may enter and nobody else."""
+        from psycopg import sql
+
         names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
         names |= {"owner": sql.Identifier(OWNER_ROLE), "app": sql.Identifier(APP_ROLE)}
         for statement in (
@@ -126,7 +137,9 @@ class Postgres:
             superuser.execute(sql.SQL(statement).format(**names))
 
 
-def _ensure_role(superuser: psycopg.Connection, role: str, password: str) -> None:
+def _ensure_role(superuser: "psycopg.Connection", role: str, password: str) -> None:
+    from psycopg import sql
+
     if superuser.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
         statement = "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}"
         superuser.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))

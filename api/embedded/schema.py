@@ -2,9 +2,6 @@
 
 from datetime import datetime
 
-import psycopg
-from psycopg import errors
-
 import migrations
 from api.embedded.process import NotStarted
 
@@ -24,10 +21,12 @@ def ensure_schema(owner_url: str) -> bool:
 
 def revision(url: str) -> str | None:
     """The revision a database stands at; None before the first."""
+    import psycopg
+
     with psycopg.connect(plain_url(url)) as connection:
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        except errors.UndefinedTable:
+        except psycopg.errors.UndefinedTable:
             return None
     return str(row[0]) if row else None
 
@@ -38,6 +37,8 @@ def give_clock(owner_url: str, instant: datetime | None) -> None:
     A database that has such a clock keeps it as it stands. One that has none and already holds decisions
     refuses: its instants are real, and a moved clock would falsify them.
     """
+    import psycopg
+
     with psycopg.connect(plain_url(owner_url)) as connection:
         if connection.execute("SELECT FROM clock_offset").fetchone() is not None:
             return

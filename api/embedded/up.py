@@ -11,7 +11,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from api.embedded import place
-from api.embedded.mail import MailSink
 from api.embedded.plan import Plan, Wishes, draw
 from api.embedded.postgres import Postgres
 from api.embedded.process import HOST, spawn, wait_until
@@ -67,6 +66,8 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
 def _start_doubles(plan: Plan, closing: ExitStack) -> None:
     """The mail sink and the vendor's double live in this process."""
     if plan.mail_dir:
+        from api.embedded.mail import MailSink
+
         sink = MailSink(plan.mail_dir, plan.ports["smtp"])
         sink.start()
         closing.callback(sink.stop)
