@@ -32,6 +32,9 @@ def web() -> None:
 @click.command()
 def worker() -> None:
     """Drive open records: run workflows and their activities, relay wakes, send messages."""
+    from migrations import await_schema
     from workflows.worker import main
 
-    main(told(read_settings))
+    settings = told(read_settings)
+    await_schema(settings.database_url)
+    main(settings)

@@ -10,8 +10,8 @@ from typing import Final
 from api.embedded import place
 from api.embedded.postgres import Postgres
 from api.embedded.process import HOST, NotStarted, free_port, listens
-from api.embedded.schema import plain_url
 from api.embedded.temporal import Temporal
+from migrations import plain_url
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 
 _PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream")

@@ -6,29 +6,12 @@ import migrations
 from api.embedded.process import NotStarted
 
 
-def plain_url(url: str) -> str:
-    """The URL for clients that are not SQLAlchemy."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
 def ensure_schema(owner_url: str) -> bool:
     """Migrate when the code is newer, as one SELECT tells; returns whether the database was empty."""
-    before = revision(owner_url)
-    if before != migrations.head():
+    before = migrations.revision(owner_url)
+    if (before or "") < migrations.head():
         migrations.upgrade(owner_url)
     return before is None
-
-
-def revision(url: str) -> str | None:
-    """The revision a database stands at; None before the first."""
-    import psycopg
-
-    with psycopg.connect(plain_url(url)) as connection:
-        try:
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        except psycopg.errors.UndefinedTable:
-            return None
-    return str(row[0]) if row else None
 
 
 def give_clock(owner_url: str, instant: datetime | None) -> None:
@@ -39,7 +22,7 @@ def give_clock(owner_url: str, instant: datetime | None) -> None:
     """
     import psycopg
 
-    with psycopg.connect(plain_url(owner_url)) as connection:
+    with psycopg.connect(migrations.plain_url(owner_url)) as connection:
         if connection.execute("SELECT FROM clock_offset").fetchone() is not None:
             return
         if connection.execute("SELECT FROM command LIMIT 1").fetchone() is not None:

@@ -42,8 +42,9 @@ def serve(wishes: Wishes, announce: Callable[[dict[str, Any]], None]) -> None:
 
 
 def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStack) -> dict[str, Any]:
-    """Bring everything up, side by side where possible; web begins first, since its imports take longest."""
-    web = supervisor.run(_python(plan, "web"))
+    """Bring everything up, side by side; web and worker first, since their imports take longest."""
+    plan.ready_file.unlink(missing_ok=True)
+    web, worker = supervisor.run(_python(plan, "web")), supervisor.run(_python(plan, "worker"))
     if plan.temporal:
         temporal = supervisor.run(Part("temporal", plan.temporal.start, plan.log("temporal"), wave=1, rest=2))
     _start_doubles(plan, closing)
@@ -54,8 +55,6 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
         give_clock(plan.owner_url, wishes.instant)
     if plan.temporal:
         wait_until(plan.temporal.ready, temporal, "Temporal", plan.log("temporal"), 30)
-    plan.ready_file.unlink(missing_ok=True)
-    worker = supervisor.run(_python(plan, "worker"))
     seed = wishes.seed or ("story" if plan.postgres or empty else "none")
     seeded = seed_and_mint(plan.database_url, seed)
     wait_until(lambda: _serves(plan.ports["web"]), web, "The web tier", plan.log("web"), 60)
