@@ -108,10 +108,11 @@ def advance(duration: str, data: Path, *, as_json: bool) -> None:
     run = recall(data)
     if run is None or run["owner_database_url"] is None:
         raise click.ClickException(f"No stack of ours runs on {data}.")
+    from workflows.clock import NoTestClock, NotSettled
     from workflows.clock import advance as move
 
     try:
         moved = move(run["owner_database_url"], span)
-    except TimeoutError as stuck:
+    except (NoTestClock, NotSettled) as stuck:
         raise click.ClickException(str(stuck)) from stuck
     click.echo(json.dumps(moved) if as_json else f"It is {moved['now']} now.")
