@@ -1,0 +1,103 @@
+"""The read side of what hangs on a case: its history, its notes, the messages it owes; and the health of the whole."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from partnerflow.credits.notes import Note
+from partnerflow.store.codec import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event as it is stored."""
+
+    seq: int
+    kind: str
+    at: datetime
+    actor: str
+    data: dict[str, Any]
+
+
+_HISTORY = text("""
+SELECT seq, kind, at, actor, data FROM event WHERE stream = :stream AND seq > :after ORDER BY seq LIMIT :limit
+""")
+
+
+def history(session: Session, stream: str, after: int, limit: int) -> list[Happened]:
+    """Events of one stream in order, as far as the reader's organisation may read them; at most ``limit`` + 1."""
+    rows = session.execute(_HISTORY, {"stream": stream, "after": after, "limit": limit + 1})
+    return [Happened(*row) for row in rows]
+
+
+_NOTES = """
+SELECT n.data::text, EXISTS (SELECT 1 FROM document d WHERE d.number = n.number) FROM note n
+WHERE n.kind = 'credit_note' AND (CAST(:case AS text) IS NULL OR n.case_ref = :case)
+  AND (CAST(:after AS text) IS NULL OR n.number > :after)
+ORDER BY n.number LIMIT :limit
+"""
+
+_NOTE = """
+SELECT n.data::text, EXISTS (SELECT 1 FROM document d WHERE d.number = n.number) FROM note n
+WHERE n.number = :number AND n.kind = ANY (:kinds)
+"""
+
+BOTH = ("credit_note", "rebill")
+
+
+def list_notes(session: Session, case: str | None, after: str | None, limit: int) -> list[tuple[Note, bool]]:
+    """Credit notes by number, each with whether its PDF is ready; at most ``limit`` + 1."""
+    rows = session.execute(text(_NOTES), {"case": case, "after": after, "limit": limit + 1})
+    return [(decode(row[0], Note), row[1]) for row in rows]
+
+
+def read_note(
+    session: Session, number: str, kinds: tuple[str, ...] = ("credit_note",)
+) -> tuple[Note, bool] | None:
+    row = session.execute(text(_NOTE), {"number": number, "kinds": list(kinds)}).first()
+    return (decode(row[0], Note), row[1]) if row else None
+
+
+_DELIVERIES = """
+SELECT id, stream, seq, event, recipient, audience, state, attempt, created_at, next_attempt_at, sent_at, reason
+FROM delivery WHERE (CAST(:state AS text) IS NULL OR state = :state)
+  AND (CAST(:after_id AS text) IS NULL OR (created_at, id) < (CAST(:after_at AS timestamptz), :after_id))
+ORDER BY created_at DESC, id DESC LIMIT :limit
+"""
+
+
+def list_deliveries(
+    session: Session, state: str | None, after: tuple[datetime, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Messages without their content or address, newest first; at most ``limit`` + 1."""
+    at, last = after or (None, None)
+    rows = session.execute(
+        text(_DELIVERIES), {"state": state, "after_at": at, "after_id": last, "limit": limit + 1}
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+_HEALTH = text("""
+SELECT (SELECT version_num FROM alembic_version),
+  coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM wake)), 0)::float,
+  coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(created_at) FROM delivery WHERE state = 'queued')),
+           0)::float,
+  (SELECT count(*) FROM delivery WHERE state = 'parked')
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """``schema`` is the revision the database stands at, lags are seconds the oldest entry waits."""
+
+    schema: str
+    wake_lag: float
+    message_lag: float
+    parked: int
+
+
+def health(session: Session) -> Health:
+    return Health(*session.execute(_HEALTH).one())
