@@ -35,7 +35,7 @@ _NOW = text("SELECT partnerflow_now()")
 _MOVE = text("""
 UPDATE clock_offset SET seconds = floor(gap), micros = (gap - floor(gap)) * 1000000
 FROM (
-  SELECT extract(epoch FROM greatest(CAST(:to AS timestamptz), partnerflow_now()) - clock_timestamp()) AS gap) g
+  SELECT extract(epoch FROM greatest(CAST(:to AS timestamptz), partnerflow_now()) - clock_timestamp()) gap) g
 """)
 
 _OWED = text("""
