@@ -150,6 +150,15 @@ class RemedyFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class RemedyRetry:
+    """``version`` as in a failure: each retry is one command."""
+
+    ref: str
+    round: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the desk said. ``refused``: no, by rule and for good; ``text`` is its sentence."""
 

@@ -42,9 +42,9 @@ class Deadline:
             return await self.not_again(due)
         return await self._rest(due_in(due, now))
 
-    async def moved(self) -> bool:
-        """Wait for a wake, however long; False, as no instant has come."""
-        return await self._rest(None)
+    async def moved(self, at_most: timedelta | None = None) -> bool:
+        """Wait for a wake (False), however long or so long (True)."""
+        return await self._rest(at_most)
 
     async def not_again(self, what: object) -> bool:
         """True at once, unless ``what`` is the very thing done before: doing it changed nothing, so it must

@@ -68,6 +68,9 @@ VERIFYING: Final = Remote(
     retry_policy=RetryPolicy(initial_interval=MINUTE, maximum_attempts=5),
 )
 
+REDRIVE: Final = 4 * 60 * MINUTE
+"""After so long a failed remedy is tried again by itself, for what stopped it may have passed."""
+
 STICKY: Final = 2 * SECOND
 """How long a workflow waits for the worker that has it cached before any may take it."""
 

@@ -7,9 +7,9 @@ goes forward: what cannot be done is parked with a named person, who has it trie
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from workflows.contract import Act, ActDone, RemedyFailure, RemedySummary, RoundInput
+from workflows.contract import Act, ActDone, RemedyFailure, RemedyRetry, RemedySummary, RoundInput
 from workflows.deadline import Deadline
-from workflows.options import DATABASE, PRINTING, UPSTREAM, UPSTREAM_BACK
+from workflows.options import DATABASE, PRINTING, REDRIVE, UPSTREAM, UPSTREAM_BACK
 from workflows.steps import Distributors, Documents, Records
 
 
@@ -87,8 +87,10 @@ class RemedyWorkflow:
         await self._record(Act.PUBLISH, None)
 
     async def _wait_for_the_person_who_has_it(self) -> None:
-        """It failed after its first note. They retry; their clock runs with the case's."""
-        await self.deadline.moved()
+        """It failed after its first note; their clock runs with the case's. What stopped it may pass."""
+        if await self.deadline.moved(REDRIVE):
+            retry = RemedyRetry(self.start.ref, self.start.round, self.remedy.version)
+            await workflow.execute_local_activity_method(Records.retry_remedy, retry, **DATABASE)
 
     async def _take_it_back(self, because: str) -> None:
         """Compensate in reverse. Until the desk has recorded it, a new driver comes to the same refusal and

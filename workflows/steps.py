@@ -18,6 +18,7 @@ from workflows.contract import (
     OrderInput,
     OrderSummary,
     RemedyFailure,
+    RemedyRetry,
     RemedySummary,
     RoundInput,
     RoundSummary,
@@ -61,6 +62,11 @@ class Records(Protocol):
     @activity.defn
     def fail_remedy(self, failure: RemedyFailure) -> Answer:
         """The remedy cannot go on: compensated before the first note, parked with a named person after it."""
+        ...
+
+    @activity.defn
+    def retry_remedy(self, retry: RemedyRetry) -> Answer:
+        """Nobody had a failed remedy tried again for a while, so it is."""
         ...
 
     @activity.defn

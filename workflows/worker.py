@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from notifications.messages import mail_for
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -69,13 +68,13 @@ def _leave() -> None:
     os._exit(0)
 
 
-async def serve(settings: Settings) -> None:
-    """Everything this process does, until cancelled."""
+async def serve(settings: Settings, send: Send | None = None) -> None:
+    """Everything this process does, until cancelled; ``send`` instead of the mail server of the settings."""
     engine = create_database_engine(
         settings.database_url, pool_size=settings.database_pool_size, application="partnerflow worker"
     )
     threads = ThreadPoolExecutor(SENDERS + 3, thread_name_prefix="relay")
-    press, bell, send = Press(), Bell(), sender(settings)
+    press, bell, send = Press(), Bell(), send or sender(settings)
     groups = (
         RecordSteps(engine),
         MessageSteps(engine, send),
@@ -125,6 +124,7 @@ def _say_ready(ready_file: str | None) -> None:
 
 def sender(settings: Settings) -> Send:
     """Writes a mail and hands it to the mail server."""
+    from notifications.messages import mail_for
 
     def send(delivery: Delivery) -> None:
         send_mail(mail_for(delivery), settings.smtp_url, settings.mail_from)

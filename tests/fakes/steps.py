@@ -26,6 +26,7 @@ from workflows.contract import (
     OrderInput,
     OrderSummary,
     RemedyFailure,
+    RemedyRetry,
     RemedySummary,
     RoundInput,
     RoundSummary,
@@ -120,6 +121,13 @@ class FakeRecords(steps.Records):
         if Act.ISSUE in self.record.acts:
             self.record.remedy_open = False
         self.record.waiting = True
+        return YES
+
+    @activity.defn
+    def retry_remedy(self, retry: RemedyRetry) -> Answer:
+        self.record.log.append("retry")
+        self.record.version += 1
+        self.record.waiting = False
         return YES
 
     @activity.defn

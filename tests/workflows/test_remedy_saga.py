@@ -134,6 +134,16 @@ def test_after_the_notes_a_failure_is_parked_and_goes_forward_when_somebody_retr
     remedy(story)
 
 
+def test_a_parked_remedy_that_nobody_touches_is_tried_again_after_some_hours() -> None:
+    async def story(house: House) -> None:
+        house.record.acts = [Act.PUBLISH]
+        house.documents.failures = 6
+        await house.run("RemedyWorkflow", START)
+        assert house.record.log[-3:] == ["retry", "print", "publish"]
+
+    remedy(story)
+
+
 def test_an_act_that_changes_nothing_is_not_repeated_without_a_pause() -> None:
     async def story(house: House) -> None:
         house.records.refusals = {Act.CHECK: "The record is read-only."}

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from temporalio import activity
 
 from partnerflow import desk
-from partnerflow.cases.commands import CaseDue, FailRemedy, IssueNotes, RecordAction
+from partnerflow.cases.commands import CaseDue, FailRemedy, IssueNotes, RecordAction, RetryRemedy
 from partnerflow.cases.model import Case
 from partnerflow.orders.commands import OrderDue
 from partnerflow.orders.model import OrderStatus
@@ -29,6 +29,7 @@ from workflows.contract import (
     OrderInput,
     OrderSummary,
     RemedyFailure,
+    RemedyRetry,
     RemedySummary,
     RoundInput,
     RoundSummary,
@@ -102,6 +103,10 @@ class RecordSteps(steps.Records):
     def fail_remedy(self, failure: RemedyFailure) -> Answer:
         command = FailRemedy(failure.round, failure.because)
         return self._remedy(command, failure.ref, failure.round, f"fail-{failure.version}")
+
+    @activity.defn
+    def retry_remedy(self, retry: RemedyRetry) -> Answer:
+        return self._remedy(RetryRemedy(retry.round), retry.ref, retry.round, f"retry-{retry.version}")
 
     @activity.defn
     def verify_record(self) -> tuple[str, ...]:
