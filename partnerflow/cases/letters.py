@@ -32,7 +32,7 @@ class AmountRow:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``facts`` are the event's own, in words or RFC 3339; ``document`` the number of a note to attach."""
+    """``facts`` are the event's own, in words or RFC 3339; ``documents`` the numbers of notes to attach."""
 
     kind: str
     audience: str
@@ -52,16 +52,14 @@ class Letter:
     amounts: tuple[AmountRow, ...]
     facts: dict[str, str]
     approval: str | None = None
-    document: str | None = None
+    documents: tuple[str, ...] = ()
 
 
 def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
     case, inside = draft.case, notice.audience in INSIDE
     shown = status.contacts
     who = shown.deciding_now or (shown.owner if case.open else None)
-    document = (
-        notice.data.document.number if isinstance(notice.data, e.CreditNoteIssued | e.RebillIssued) else None
-    )
+    documents = _documents(case, inside=inside) if isinstance(notice.data, e.RemedyDone) else ()
     return Letter(
         kind=notice.event,
         audience=notice.audience,
@@ -81,8 +79,14 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         amounts=amounts(case, inside=inside),
         facts=facts_of(notice.data, draft),
         approval=case.step.id if notice.audience == "decider" and case.step else None,
-        document=document,
+        documents=documents,
     )
+
+
+def _documents(case: Case, *, inside: bool) -> tuple[str, ...]:
+    last = case.remedy.round if case.remedy else 0
+    visible = (d for d in case.issued if d.round == last and (inside or d.leg is case.main_leg))
+    return tuple(document.number for document in visible)
 
 
 def amounts(case: Case, *, inside: bool) -> tuple[AmountRow, ...]:
@@ -186,15 +190,19 @@ def _failed(event: e.RemedyFailed, draft: Draft) -> dict[str, str]:
     return {"because": event.because, "held_by": held, "compensated": "yes" if event.compensated else ""}
 
 
-def _issued(event: e.CreditNoteIssued | e.RebillIssued, _: Draft) -> dict[str, str]:
-    d = event.document
-    return {
-        "number": d.number,
-        "invoice": d.invoice or "",
-        "leg": event.leg,
-        "gross": str(d.gross),
-        "kind": d.kind,
-    }
+def _done(event: e.RemedyDone, draft: Draft) -> dict[str, str]:
+    case = draft.case
+    last = case.remedy.round if case.remedy else 0
+    own = [d for d in case.issued if d.round == last and d.leg is case.main_leg]
+    credit = next((d for d in own if d.kind == "credit_note"), None)
+    rebill = next((d for d in own if d.kind == "rebill"), None)
+    found = {"passing_on": "yes" if event.passing_on else ""}
+    if credit and credit.allocation:
+        given = credit.allocation
+        found |= {"credit": credit.number, "gross": str(credit.gross), "invoice": credit.invoice or ""}
+        found |= {"unpaid_reduced": str(given.unpaid_reduced), "account_credit": str(given.account_credit)}
+        found |= {"refund": str(given.refund), "settled_outside": str(given.settled_outside)}
+    return found | ({"rebill": rebill.number, "rebill_gross": str(rebill.gross)} if rebill else {})
 
 
 def _passed_on(event: e.CasePassedOn, _: Draft) -> dict[str, str]:
@@ -223,8 +231,7 @@ FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.CaseWithdrawn: _ended,
     e.CaseCancelled: _ended,
     e.RemedyFailed: _failed,
-    e.CreditNoteIssued: _issued,
-    e.RebillIssued: _issued,
+    e.RemedyDone: _done,
     e.CasePassedOn: _passed_on,
     e.CaseClosed: _closed,
 }

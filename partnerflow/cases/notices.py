@@ -13,7 +13,6 @@ from partnerflow.cases import events as e
 
 from partnerflow.cases.status import acting_people
 from partnerflow.cases.view import Draft
-from partnerflow.orders.model import Leg
 from partnerflow.people import Person, Role, covering
 
 
@@ -49,7 +48,12 @@ def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
 
 
 def _notice(seq: int, event: Any, person: Person, audience: str) -> Notice:
-    return Notice(seq, event.KIND, person.id, person.name, person.email, audience, event)
+    return Notice(seq, _said_as(event), person.id, person.name, person.email, audience, event)
+
+
+def _said_as(event: Any) -> str:
+    """The kind a message names: documents that are ready are, to their readers, a credit note that was issued."""
+    return e.CreditNoteIssued.KIND if isinstance(event, e.RemedyDone) else str(event.KIND)
 
 
 def _on_call(event: e.Event, draft: Draft, seq: int) -> Iterator[Notice]:
@@ -191,15 +195,10 @@ def _failed(event: e.RemedyFailed, draft: Draft) -> Told:
     yield "partner", _partner(draft)
 
 
-def _issued(event: e.CreditNoteIssued | e.RebillIssued, draft: Draft) -> Told:
-    if event.leg == Leg.DOWNSTREAM or len(draft.case.legs) == 1:
-        yield "partner", _partner(draft)
+def _done(_: e.RemedyDone, draft: Draft) -> Told:
+    """The documents are stored, so they go along: the partner's own, and all of them to the distributor."""
+    yield "partner", _partner(draft)
     yield "distributor", (_distributor(draft),)
-
-
-def _done(event: e.RemedyDone, draft: Draft) -> Told:
-    if event.passing_on:
-        yield "distributor", (_distributor(draft),)
 
 
 def _passed_on(_: e.CasePassedOn, draft: Draft) -> Told:
@@ -228,8 +227,6 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CaseWithdrawn: _ended,
     e.CaseCancelled: _ended,
     e.RemedyFailed: _failed,
-    e.CreditNoteIssued: _issued,
-    e.RebillIssued: _issued,
     e.RemedyDone: _done,
     e.CasePassedOn: _passed_on,
     e.CaseClosed: _closed,
@@ -245,6 +242,8 @@ SILENT: dict[type, str] = {
     e.ClockResumed: "the answer tells",
     e.RemedyStarted: "the approval tells",
     e.RemedyActed: "the notes tell",
+    e.CreditNoteIssued: "goes out with its PDF, once that is stored (remedy done)",
+    e.RebillIssued: "goes out with its PDF, once that is stored (remedy done)",
     e.RemedyRetried: "whoever retries knows",
 }
 """Kinds that owe nobody a message, and why."""

@@ -74,6 +74,22 @@ def test_given_parts_replace_their_own_one_by_one(
         assert httpx.get(f"{stack.run['api']}/readyz").status_code == httpx.codes.OK
 
 
+def test_a_given_database_that_is_older_or_away_is_said_at_once(tmp_path: Path, database: Database) -> None:
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("DROP TABLE alembic_version")
+    command = (sys.executable, "-m", "api.cli", "up", "--data", str(tmp_path))
+    for url, said in (
+        (database.app_url, "older than the code"),
+        ("postgresql://127.0.0.1:1/x", "does not answer"),
+    ):
+        refused = subprocess.run(
+            command, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False
+        )
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
 def test_a_clock_for_trials_begins_at_the_instant_and_only_where_nothing_is_decided(tmp_path: Path) -> None:
     question = "SELECT partnerflow_now() BETWEEN '2027-01-04T09:30:00Z' AND '2027-01-04T09:32:00Z'"
     options = ("--seed", "none", "--test-clock=2027-01-04T09:30:00Z")
