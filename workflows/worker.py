@@ -14,12 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from notifications.email import send as send_mail
+from notifications.messages import mail_for
 from partnerflow.settings import Settings
-from partnerflow.store.database import create_database_engine
+from partnerflow.store import documents
+from partnerflow.store.database import EVERY_ORGANISATION, create_database_engine, reading
 from partnerflow.store.outbox import Delivery
 from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
@@ -74,7 +77,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
         settings.database_url, pool_size=settings.database_pool_size, application="partnerflow worker"
     )
     threads = ThreadPoolExecutor(SENDERS + 3, thread_name_prefix="relay")
-    press, bell, send = Press(), Bell(), send or sender(settings)
+    press, bell, send = Press(), Bell(), send or sender(engine, settings)
     groups = (
         RecordSteps(engine),
         MessageSteps(engine, send),
@@ -122,11 +125,18 @@ def _say_ready(ready_file: str | None) -> None:
         Path(ready_file).touch()
 
 
-def sender(settings: Settings) -> Send:
-    """Writes a mail and hands it to the mail server."""
-    from notifications.messages import mail_for
+def sender(engine: Engine, settings: Settings) -> Send:
+    """Writes a mail, with the stored documents it speaks of, and hands it to the mail server."""
+
+    def document(number: str) -> bytes:
+        with reading(engine, EVERY_ORGANISATION) as session:
+            pdf = documents.pdf_of(session, number)
+        if pdf is None:
+            raise LookupError(f"{number} is not printed yet")
+        return pdf
 
     def send(delivery: Delivery) -> None:
-        send_mail(mail_for(delivery), settings.smtp_url, settings.mail_from)
+        mail = mail_for(delivery, settings.base_url, document)
+        send_mail(mail, settings.smtp_url, settings.mail_from)
 
     return send
