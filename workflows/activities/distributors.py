@@ -3,6 +3,7 @@
 Both are safe to repeat. Where no address is given, nobody has to be told, and that is recorded.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -54,12 +55,14 @@ class DistributorSteps(steps.Distributors):
 
 def cancellation(case: Case, round_no: int) -> dict[str, Any]:
     """What the vendor is asked to cancel: units by line of the order."""
-    rows = case.held.get(Leg.UPSTREAM, ())
+    units: Counter[int] = Counter()
+    for row in case.held.get(Leg.UPSTREAM, ()):
+        units[row.line_no] += row.quantity
     return {
         "case": case.ref,
         "round": round_no,
         "order": case.order_number,
-        "lines": [{"line_no": row.line_no, "quantity": row.quantity} for row in rows if row.quantity],
+        "lines": [{"line_no": line_no, "quantity": quantity} for line_no, quantity in (+units).items()],
     }
 
 

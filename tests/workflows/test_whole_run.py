@@ -1,0 +1,55 @@
+"""Worked example 1 driven to its end by the real drivers on the real desk, record and Temporal."""
+
+import asyncio
+
+from api.embedded.upstream import UpstreamDouble
+from partnerflow.cases.model import CaseOutcome, Stage
+from tests.support.fresh import Database, Namespace
+from tests.workflows.house import driven, seeded, until
+from tests.workflows.rows import rows
+
+
+def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
+    database: Database, temporal: Namespace, upstream: UpstreamDouble
+) -> None:
+    with seeded(database) as house:
+
+        async def story() -> None:
+            async with driven(house, temporal, upstream_url=upstream.url):
+                target = house.order()
+                ref = house.open_exchange(target)
+                first = house.case(ref).step
+                assert first
+                await asyncio.to_thread(house.advance, hours=25)
+                climbed = house.case(ref).step
+                assert climbed
+                assert climbed.id == first.id
+                assert climbed.rung == 1
+                assert climbed.deciders != first.deciders
+                house.approve(ref)
+                house.approve(ref)
+                await until(lambda: house.case(ref).stage is Stage.PASSING_ON)
+                assert upstream.read(f"{ref}-1")["request"]["lines"] == [{"line_no": 1, "quantity": 50}]
+                house.pass_on(ref)
+                assert house.case(ref).outcome is CaseOutcome.CREDITED
+                await until(lambda: not_running(house, temporal))
+
+        asyncio.run(story())
+        notes = rows(house.engine, "SELECT kind, leg, gross FROM note ORDER BY kind, leg")
+        assert notes == [
+            ("credit_note", "downstream", 288_000),
+            ("credit_note", "upstream", 253_440),
+            ("rebill", "downstream", 172_224),
+            ("rebill", "upstream", 151_524),
+        ]
+        assert rows(house.engine, "SELECT count(*) FROM document WHERE pdf LIKE '\\x25504446%'::bytea") == [4]
+        assert rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"]
+
+
+def not_running(house, temporal) -> bool:
+    async def found() -> int:
+        client = await temporal.connect()
+        names = {run.id async for run in client.list_workflows("ExecutionStatus = 'Running'")}
+        return len({name for name in names if not name.startswith("order/")})
+
+    return asyncio.run(found()) == 0
