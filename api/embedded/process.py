@@ -9,9 +9,16 @@ import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-HOST = "127.0.0.1"
-_LOG_LIMIT = 10_000_000
+HOST: Final = "127.0.0.1"
+_LOG_LIMIT: Final = 10_000_000
+
+_NOBODY: Final = (
+    *("--reuid=nobody", "--regid=nogroup", "--clear-groups"),
+    *("--inh-caps=+dac_override", "--ambient-caps=+dac_override"),
+)
+"""Drop root, but keep the right to pass through its directories, so that none has to be opened."""
 
 
 class NotStarted(Exception):
@@ -63,7 +70,7 @@ def spawn(
         log.replace(log.with_suffix(".old.log"))
     with log.open("ab") as out:
         return subprocess.Popen(  # noqa: S603  the commands are our own
-            [*_bound_to_us(at_death), *(as_nobody() if unprivileged else ()), *command],
+            [*_bound_to_us(at_death, unprivileged=unprivileged), *command],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -72,22 +79,21 @@ def spawn(
         )
 
 
-def _bound_to_us(at_death: signal.Signals) -> tuple[str, ...]:
-    """The prefix by which Linux ends a child with its parent, even when the parent is killed."""
-    setpriv = shutil.which("setpriv")
-    return (setpriv, "--pdeathsig", at_death.name.removeprefix("SIG")) if setpriv else ()
+def _bound_to_us(at_death: signal.Signals, *, unprivileged: bool) -> tuple[str, ...]:
+    """The prefix by which Linux ends a child with its parent, even when the parent is killed.
+
+    A parent may die before the child has said so to the kernel; the child looks for it once it has.
+    """
+    if shutil.which("setpriv") is None:
+        return ()
+    identity = _NOBODY if unprivileged and os.geteuid() == 0 else ()
+    look = f'[ "$PPID" = {os.getpid()} ] && exec "$@"'
+    return ("setpriv", *identity, "--pdeathsig", at_death.name.removeprefix("SIG"), "sh", "-c", look, "sh")
 
 
 def as_nobody() -> tuple[str, ...]:
-    """The prefix under which root starts what refuses root, as PostgreSQL does; empty for everybody else.
-
-    The program keeps the right to pass through directories of root, so nothing has to be opened to the world.
-    """
-    if os.geteuid() != 0:
-        return ()
-    identity = ("--reuid=nobody", "--regid=nogroup", "--clear-groups")
-    passage = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    return (program("setpriv"), *identity, *passage, "--pdeathsig=keep")
+    """The prefix under which root runs what refuses root, as PostgreSQL does; empty for everybody else."""
+    return ("setpriv", *_NOBODY) if os.geteuid() == 0 else ()
 
 
 def wait_until(

@@ -6,8 +6,26 @@ import migrations
 from api.embedded.process import NotStarted
 
 
-def ensure_schema(owner_url: str) -> bool:
-    """Migrate when the code is newer, as one SELECT tells; returns whether the database was empty."""
+def ensure_schema(database_url: str, owner_url: str | None) -> bool:
+    """Migrate when the code is newer, as one SELECT tells; returns whether the database was empty.
+
+    Raises NotStarted when the database does not answer, or needs a migration that is not ours to run.
+    """
+    import psycopg
+
+    try:
+        if owner_url is not None:
+            return _migrate_if_older(owner_url)
+        if migrations.is_current(database_url):
+            return False
+    except psycopg.OperationalError as error:
+        raise NotStarted(f"The database does not answer: {error}") from error
+    raise NotStarted(
+        "The database is older than the code; give MIGRATION_DATABASE_URL too, or run `db upgrade`."
+    )
+
+
+def _migrate_if_older(owner_url: str) -> bool:
     before = migrations.revision(owner_url)
     if (before or "") < migrations.head():
         migrations.upgrade(owner_url)

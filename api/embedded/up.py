@@ -50,7 +50,7 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
     _start_doubles(plan, closing)
     if plan.postgres:
         _start_postgres(plan.postgres, plan.log("postgres"), supervisor)
-    empty = ensure_schema(plan.owner_url) if plan.owner_url else False
+    empty = ensure_schema(plan.database_url, plan.owner_url)
     if wishes.test_clock and plan.owner_url:
         give_clock(plan.owner_url, wishes.instant)
     if plan.temporal:
