@@ -24,7 +24,9 @@ PUBLIC: Final = frozenset({"health.healthz", "health.readyz", "api-docs.openapi_
 
 PREFIX: Final = "pf_"
 SUSPICIOUS: Final = frozenset({"api_key", "apikey", "key", "token", "access_token", "authorization"})
-STAFF: Final = frozenset({Role.CASE_MANAGER, Role.LICENSING, Role.CHANNEL_MANAGER, Role.FINANCE, Role.EXECUTIVE})
+STAFF: Final = frozenset(
+    {Role.CASE_MANAGER, Role.LICENSING, Role.CHANNEL_MANAGER, Role.FINANCE, Role.EXECUTIVE}
+)
 READING: Final = frozenset({"GET", "HEAD"})
 
 
@@ -138,7 +140,10 @@ def _reader(owner: KeyOwner) -> Reader:
 
 def _refuse_key_in_query() -> None:
     """A key in an address ends up in logs and histories."""
-    if any(name.lower() in SUSPICIOUS or value.startswith(PREFIX) for name, value in request.args.items(multi=True)):
+    if any(
+        name.lower() in SUSPICIOUS or value.startswith(PREFIX)
+        for name, value in request.args.items(multi=True)
+    ):
         raise Problem("unauthenticated", "Send the key in the Authorization header, never in the address.")
 
 

@@ -142,7 +142,9 @@ def of_outcome(outcome: Outcome) -> Response:
 
 def refusal(code: str, detail: str, extra: Mapping[str, Any]) -> Response:
     """A rule said no; what the reader may not see of the facts that go with it is left out."""
-    facts = for_reader(dict(extra), upstream=getattr(g, "reader", None) is not None and g.reader.sees_upstream)
+    facts = for_reader(
+        dict(extra), upstream=getattr(g, "reader", None) is not None and g.reader.sees_upstream
+    )
     pointer = facts.pop("pointer", None)
     errors = (Wrong(pointer, detail),) if pointer else ()
     return _answer(_Shown(code, detail, errors, facts))
@@ -153,7 +155,9 @@ def of_http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None and isinstance(error.response, Response):
         return error.response
-    answer = _answer(_Shown(BY_STATUS.get(status, "bad-request"), _SENTENCES.get(status, "Read the error's code.")))
+    answer = _answer(
+        _Shown(BY_STATUS.get(status, "bad-request"), _SENTENCES.get(status, "Read the error's code."))
+    )
     for name, value in error.get_headers():
         if name.lower() == "allow":
             answer.headers[name] = value
@@ -172,7 +176,7 @@ def _unavailable(_: Exception) -> Response:
 
 
 def _defect(error: Exception) -> Response:
-    current_app.logger.exception("a request failed: %s", type(error).__name__)
+    current_app.logger.error("a request failed", exc_info=error)
     return _answer(_Shown("internal-error", "The request failed on our side; nothing was recorded."))
 
 

@@ -1,7 +1,7 @@
 """What is wrong with a body, member by member: marshmallow's messages with our codes, as JSON pointers."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import ValidationError
 
@@ -17,7 +17,7 @@ class Fault(str):
     __slots__ = ("code",)
     code: str
 
-    def __new__(cls, code: str, sentence: str) -> "Fault":
+    def __new__(cls, code: str, sentence: str) -> Self:
         made = super().__new__(cls, sentence)
         made.code = code
         return made

@@ -1,7 +1,6 @@
 """The fields of bodies: strict about form, each with the code of its refusal (FAULTS: Bad input)."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
@@ -16,9 +15,7 @@ from partnerflow.refusals import Refused
 LONGEST: Final = 10_000
 LONGEST_NAME: Final = 200
 
-_RFC_3339: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
+_RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -50,15 +47,24 @@ class Coded(fields.Field[Any]):
         code = self.missing if key in ("required", "null") and self.missing else self.code
         return fault(code, str(plain.messages[0]))
 
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return self.read(value)
+
+    def read(self, value: Any) -> Any:
+        """What the field means by a value; raises ValidationError with our codes."""
+        raise NotImplementedError
+
 
 class Text(Coded):
     """A person's words: any characters but NUL and halves of a pair, at most 10,000."""
 
-    def __init__(self, *, longest: int = LONGEST, blank: bool = False, missing: str | None = None, **kwargs: Any):
+    def __init__(
+        self, *, longest: int = LONGEST, blank: bool = False, missing: str | None = None, **kwargs: Any
+    ):
         super().__init__(metadata={"type": "string", "maxLength": longest}, **kwargs)
         self.longest, self.blank, self.missing = longest, blank, missing
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise fault(self.code, "Text is wanted.")
         if len(value) > self.longest:
@@ -76,8 +82,8 @@ class Name(Text):
     def __init__(self, *, longest: int = LONGEST_NAME, **kwargs: Any):
         super().__init__(longest=longest, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        words = super()._deserialize(value, attr, data, **kwargs)
+    def read(self, value: Any) -> str:
+        words = super().read(value)
         if _CONTROL.search(words):
             raise fault("invalid-text", "Write it on one line, without control characters.")
         return words
@@ -90,7 +96,7 @@ class Choice(Coded):
         self.choices = of if isinstance(of, tuple) else tuple(str(each.value) for each in of)
         super().__init__(metadata={"type": "string", "enum": list(self.choices)}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def read(self, value: Any) -> str:
         if not isinstance(value, str) or value not in self.choices:
             raise fault(self.code, f"It is one of {', '.join(self.choices)}.")
         return value
@@ -100,7 +106,7 @@ class Flag(Coded):
     def __init__(self, **kwargs: Any):
         super().__init__(metadata={"type": "boolean"}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+    def read(self, value: Any) -> bool:
         if not isinstance(value, bool):
             raise fault(self.code, "It is true or false.")
         return value
@@ -113,7 +119,7 @@ class Whole(Coded):
         super().__init__(metadata={"type": "integer", "minimum": low, "maximum": high}, **kwargs)
         self.low, self.high = low, high
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+    def read(self, value: Any) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not self.low <= value <= self.high:
             raise fault(self.code, f"It is a whole number from {self.low:,} to {self.high:,}.")
         return value
@@ -133,7 +139,7 @@ class UnitPrice(Coded):
     def __init__(self, **kwargs: Any):
         super().__init__(metadata={"type": "string", "example": "31.20"}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+    def read(self, value: Any) -> int:
         return _not_negative(value, money.parse_unit_price)
 
 
@@ -145,7 +151,7 @@ class Percent(Coded):
     def __init__(self, **kwargs: Any):
         super().__init__(metadata={"type": "string", "example": "33.3333"}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+    def read(self, value: Any) -> int:
         return _not_negative(value, money.parse_percent)
 
 
@@ -157,7 +163,7 @@ class Instant(Coded):
     def __init__(self, **kwargs: Any):
         super().__init__(metadata={"type": "string", "example": "2027-01-04T09:30:00Z"}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+    def read(self, value: Any) -> datetime:
         if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
             raise fault(self.code, "Write the instant as RFC 3339, such as 2027-01-04T09:30:00Z.")
         try:
@@ -176,9 +182,7 @@ class Money(Coded):
         super().__init__(metadata=shape, **kwargs)
         self.zero = zero
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> money.Money:
+    def read(self, value: Any) -> money.Money:
         if not isinstance(value, dict):
             raise fault(self.code, 'An amount is {"amount": "2400.00", "currency": "GBP"}.')
         if unknown := sorted(set(value) - {"amount", "currency"}):
@@ -187,9 +191,13 @@ class Money(Coded):
 
     def _parsed(self, amount: Any, currency: Any) -> money.Money:
         if not isinstance(currency, str) or currency not in money.DECIMALS:
-            raise ValidationError({"currency": [Fault("invalid-currency", "Name an ISO 4217 currency, such as GBP.")]})
+            raise ValidationError(
+                {"currency": [Fault("invalid-currency", "Name an ISO 4217 currency, such as GBP.")]}
+            )
         if not isinstance(amount, str):
-            raise ValidationError({"amount": [Fault(self.code, "Write the amount as text, such as 10.10 in quotes.")]})
+            raise ValidationError(
+                {"amount": [Fault(self.code, "Write the amount as text, such as 10.10 in quotes.")]}
+            )
         try:
             parsed = money.Money.parse(amount, currency)
         except Refused as refused:
@@ -218,7 +226,9 @@ class Several(fields.List[Any]):
         plain = super().make_error(key, **kwargs)
         return fault(self.code, str(plain.messages[0]))
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> list[Any]:
         if isinstance(value, list) and not self.low <= len(value) <= self.high:
             raise fault(self.code, f"Send {self.low} to {self.high:,} of them, not {len(value):,}.")
         return super()._deserialize(value, attr, data, **kwargs)

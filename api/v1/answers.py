@@ -27,9 +27,7 @@ def answer(body: Any, status: int = 200, *, etag: str | None = None, location: s
     return _response(msgspec.json.encode(body), status, etag, location)
 
 
-def decide(
-    command: Any, target: str, key: str, told: Callable[[desk.Decided], desk.Answer]
-) -> Response:
+def decide(command: Any, target: str, key: str, told: Callable[[desk.Decided], desk.Answer]) -> Response:
     """Hand one command to the desk; its outcome, decided, refused or repeated, is the answer."""
     asked = desk.Request(command, reader().actor, key, target, fingerprint(), told)
     outcome = desk.handle(engine(), asked)
@@ -43,7 +41,11 @@ def decide(
 
 
 def page(
-    rows: Sequence[Any], limit: int, show: Callable[[Any], Mapping[str, Any]], mark: Callable[[Any], list[Any]], name: str
+    rows: Sequence[Any],
+    limit: int,
+    show: Callable[[Any], Mapping[str, Any]],
+    mark: Callable[[Any], list[Any]],
+    name: str,
 ) -> Response:
     """One page of a list: ``rows`` has one more than ``limit`` when there is another; ``mark`` says where it ends."""
     shown = rows[:limit]

@@ -9,7 +9,7 @@ import math
 import re
 from typing import Any, Final, NoReturn
 
-from flask import g, request
+from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -101,8 +101,6 @@ def _limited(limit: int) -> bytes:
     try:
         return raw_body()
     except RequestEntityTooLarge:
-        # What is left of the body is not read: the server closes the connection.
-        g.close_connection = True
         raise Problem("body-too-large", f"The body may have at most {limit // 1024} KiB here.") from None
 
 
@@ -123,7 +121,9 @@ def _parsed(raw: bytes) -> Any:
             object_pairs_hook=_without_repeats,
         )
     except (ValueError, RecursionError):
-        raise Problem("malformed-json", "The body is not JSON: check quotes, commas, numbers and its end.") from None
+        raise Problem(
+            "malformed-json", "The body is not JSON: check quotes, commas, numbers and its end."
+        ) from None
 
 
 def _no_constant(name: str) -> NoReturn:

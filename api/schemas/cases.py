@@ -1,0 +1,233 @@
+"""Cases and what is said and done on them, as they are sent; each schema beside what it becomes.
+
+Amounts come with their currency; the commands carry minor units, so ``amounts`` lists what has to be compared with
+the record's currency first.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from api.schemas.faults import Fault
+from api.schemas.fields import (
+    Body,
+    Choice,
+    Flag,
+    Instant,
+    Money,
+    Name,
+    Percent,
+    Quantity,
+    Several,
+    Text,
+    UnitPrice,
+    Whole,
+    lines,
+)
+from partnerflow.cases import commands as c
+from partnerflow.cases.model import ExceptionAsked, ExceptionLine, RequestedLine
+from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement
+from partnerflow.money import WHOLE
+from partnerflow.money import Money as Amount
+from partnerflow.policy.terms import CaseType, DeclineReason, Reason, RootCause
+
+ONE_OF_TWO = "Give either units or an amount."
+
+
+class AskedLineBody(Body):
+    line_no = Whole(high=1_000_000, required=True)
+    quantity = Quantity(load_default=None)
+    amount = Money(load_default=None)
+    convert = Flag(load_default=False)
+
+    @validates_schema(skip_on_field_errors=True)
+    def either(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["quantity"] is None) is (data["amount"] is None):
+            raise ValidationError({"quantity": [Fault("invalid-quantity", ONE_OF_TWO)]})
+
+
+class WantedLineBody(Body):
+    sku = Name(required=True)
+    quantity = Quantity(required=True)
+    unit_price = UnitPrice(load_default=None, allow_none=True)
+    upstream_unit_price = UnitPrice(load_default=None, allow_none=True)
+
+
+class WantedBody(Body):
+    lines = lines(WantedLineBody, required=True)
+
+
+class ExceptionLineBody(Body):
+    line_no = Whole(high=1_000_000, required=True)
+    quantity = Quantity(required=True)
+    percent = Percent(required=True)
+
+
+class ExceptionBody(Body):
+    justification = Text(required=True, missing="reason-required")
+    lines = lines(ExceptionLineBody, required=True)
+
+
+class SettlementBody(Body):
+    refund = Money(zero=True, load_default=None, allow_none=True)
+    account_credit = Money(zero=True, load_default=None, allow_none=True)
+    settled_outside = Money(zero=True, load_default=None, allow_none=True)
+
+
+class CaseBody(Body):
+    """A request to put an order right."""
+
+    order_id = Name(required=True)
+    type = Choice(CaseType, required=True)
+    reason = Choice(Reason, required=True)
+    lines = lines(AskedLineBody, required=True)
+    wanted = fields.Nested(WantedBody, load_default=None, allow_none=True)
+    description = Text(required=True)
+    exception = fields.Nested(ExceptionBody, load_default=None, allow_none=True)
+    settlement = fields.Nested(SettlementBody, load_default=None, allow_none=True)
+    on_behalf_of = Name(load_default=None, allow_none=True)
+
+
+UPSTREAM = ("wanted.lines.upstream_unit_price",)
+
+
+class NoteBody(Body):
+    text = Text(required=True)
+    visibility = Choice(("public", "internal"), load_default="public")
+
+
+class ReasonBody(Body):
+    reason = Text(required=True, missing="reason-required")
+
+
+class QuestionBody(Body):
+    text = Text(required=True, missing="reason-required")
+
+
+class AnswerBody(Body):
+    question = Name(required=True)
+    text = Text(required=True)
+
+
+class PortionBody(Body):
+    line_no = Whole(high=1_000_000, required=True)
+    quantity = Quantity(load_default=None)
+    percent = Percent(load_default=None)
+    amount = Money(load_default=None)
+    convert = Flag(load_default=False)
+
+    @validates_schema(skip_on_field_errors=True)
+    def something(self, data: dict[str, Any], **_: Any) -> None:
+        if data["quantity"] is None and data["amount"] is None:
+            raise ValidationError({"quantity": [Fault("invalid-quantity", ONE_OF_TWO)]})
+        if data["percent"] is not None and data["amount"] is not None:
+            raise ValidationError({"percent": [Fault("invalid-parameter", "Give a percent or an amount.")]})
+
+
+class ProposeBody(Body):
+    lines = lines(PortionBody, required=True)
+    facts = Several(Name(), high=1_000, load_default=list)
+    clause = Name(required=True)
+    text = Text(required=True, missing="reason-required")
+    root_cause = Choice(RootCause, load_default=None, allow_none=True)
+
+
+class PassThroughBody(Body):
+    how = Choice(("account_credit", "refund", "offset"), required=True)
+    reference = Name(required=True)
+    at = Instant(required=True)
+
+
+class CloseBody(Body):
+    root_cause = Choice(RootCause, required=True)
+    duplicate_of = Name(load_default=None, allow_none=True)
+
+
+class DecisionBody(Body):
+    """One person's answer in a step."""
+
+    decision = Choice(("approve", "approve_partial", "decline", "ask"), required=True)
+    lines = lines(PortionBody, load_default=None)
+    amount = Money(load_default=None)
+    convert = Flag(load_default=False)
+    reason_code = Choice(DeclineReason, load_default=None, allow_none=True)
+    text = Text(load_default=None, allow_none=True, missing="reason-required")
+    facts = Several(Name(), high=1_000, load_default=list)
+
+    @validates_schema(skip_on_field_errors=True)
+    def complete(self, data: dict[str, Any], **_: Any) -> None:
+        needs = {"decline": ("text", "reason_code"), "ask": ("text",)}.get(data["decision"], ())
+        missing = [name for name in needs if not data[name]]
+        if missing:
+            raise ValidationError(
+                {n: [Fault("reason-required", "Say why: the partner reads it.")] for n in missing}
+            )
+        given = [name for name in ("lines", "amount") if data[name] is not None]
+        if data["decision"] == "approve_partial" and len(given) != 1:
+            raise ValidationError(
+                {"lines": [Fault("invalid-parameter", "Say what you approve: lines, or one amount.")]}
+            )
+        if data["decision"] != "approve_partial" and given:
+            said = "Only approve_partial says how much; approve grants exactly what is shown."
+            raise ValidationError({name: [Fault("invalid-parameter", said)] for name in given})
+
+
+def opening(sent: dict[str, Any]) -> c.OpenCase:
+    exception, settlement = sent["exception"], sent["settlement"]
+    return c.OpenCase(
+        order_id=sent["order_id"],
+        type=CaseType(sent["type"]),
+        reason=Reason(sent["reason"]),
+        lines=tuple(_asked(row) for row in sent["lines"]),
+        description=sent["description"],
+        wanted=tuple(c.WantedAsked(**row) for row in sent["wanted"]["lines"]) if sent["wanted"] else (),
+        exception=_exception(exception) if exception else None,
+        settlement=_settlement(settlement) if settlement else None,
+        on_behalf_of=sent["on_behalf_of"],
+    )
+
+
+def amounts(sent: dict[str, Any]) -> Iterator[Amount]:
+    """Every amount of a case, a proposal or a decision."""
+    parts = [row["amount"] for row in sent.get("lines") or ()]
+    parts += [sent.get("amount"), *(sent.get("settlement") or {}).values()]
+    return (part for part in parts if part is not None)
+
+
+def proposal(sent: dict[str, Any], version: int) -> c.Propose:
+    rows = tuple(_portion(row) for row in sent["lines"])
+    return c.Propose(rows, sent["clause"], sent["text"], sent["root_cause"], version)
+
+
+def decision(step: str, sent: dict[str, Any], version: str) -> c.DecideStep:
+    return c.DecideStep(
+        step=step,
+        decision=sent["decision"],
+        version=version,
+        text=sent["text"],
+        reason_code=sent["reason_code"],
+        portions=tuple(_portion(row, convert=sent["convert"]) for row in sent["lines"] or ()),
+        amount=sent["amount"].minor if sent["amount"] else None,
+        convert=sent["convert"],
+    )
+
+
+def _asked(row: dict[str, Any]) -> RequestedLine:
+    amount = row["amount"].minor if row["amount"] else None
+    return RequestedLine(row["line_no"], row["quantity"] or 0, amount, row["convert"])
+
+
+def _portion(row: dict[str, Any], *, convert: bool = False) -> Portion:
+    amount = row["amount"].minor if row["amount"] else None
+    percent = WHOLE if row["percent"] is None else row["percent"]
+    return Portion(row["line_no"], row["quantity"] or 0, percent, amount, row["convert"] or convert)
+
+
+def _exception(sent: dict[str, Any]) -> ExceptionAsked:
+    return ExceptionAsked(sent["justification"], tuple(ExceptionLine(**row) for row in sent["lines"]))
+
+
+def _settlement(sent: dict[str, Any]) -> Settlement:
+    return Settlement(**{name: part.minor if part else None for name, part in sent.items()})

@@ -1,0 +1,173 @@
+"""The money of a case on one leg: asked, granted, credited, rebilled, and what that means for the bill.
+
+Net, tax and gross are texts of the currency named above them; what is a single amount names its currency itself.
+DOMAIN: Money (Identity), Exchange.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.schemas.shown.plain import figures, money, of_leg
+from partnerflow.cases.model import Case, CaseOutcome, Issued, LegShown
+from partnerflow.cases.view import View
+from partnerflow.credits.amounts import LegAmounts, LineAmount, add_up, plain_taxes
+from partnerflow.credits.notes import Allocation
+from partnerflow.credits.settlement import Settlement, settle_at_issue, still_to_pay
+from partnerflow.credits.taxes import expected
+from partnerflow.money import WHOLE
+from partnerflow.orders.model import Leg
+from partnerflow.refusals import Refused
+
+NOTHING = Allocation(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    net: int
+    tax: int
+
+    @property
+    def gross(self) -> int:
+        return self.net + self.tax
+
+
+def of_case(case: Case, view: View, *, upstream: bool, inside: bool) -> dict[str, Any]:
+    """``amounts`` and, for readers who may see it, ``amounts_upstream``.
+
+    ``inside``: the operator's own people see a proposal that a step has lowered before it is granted.
+    """
+    shown = {"amounts": _leg(case, view, case.main_leg, inside=inside)}
+    if upstream and len(case.legs) > 1:
+        shown["amounts_upstream"] = _leg(case, view, Leg.UPSTREAM, inside=inside)
+    return shown
+
+
+def brief(case: Case, *, upstream: bool) -> dict[str, Any]:
+    """What a list shows of the money: no ceilings are read for it."""
+    shown = {"amounts": _brief(case, case.main_leg)}
+    if upstream and len(case.legs) > 1:
+        shown["amounts_upstream"] = _brief(case, Leg.UPSTREAM)
+    return shown
+
+
+def _brief(case: Case, leg: Leg) -> dict[str, Any]:
+    put = _of(case.proposal.legs, leg) if case.proposal else None
+    current = put or _of(case.requested, leg)
+    rebill = current.rebill if current else None
+    return {
+        "currency": case.currency,
+        "requested": _figures(_of(case.requested, leg), case.currency),
+        "proposed": _figures(put, case.currency),
+        "approved": _figures(put, case.currency) if granted(case) else None,
+        "rebill": of_leg(rebill, case.currency) if rebill else None,
+        "bill_falls_by": _falls(Sums(current.credit.net, current.credit.tax), _sums(rebill), case.currency)
+        if current
+        else None,
+    }
+
+
+def granted(case: Case) -> bool:
+    return any(r.granted_at for r in case.rounds) and case.outcome is not CaseOutcome.DECLINED
+
+
+def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
+    currency = case.currency
+    put = _of(case.proposal.legs, leg) if case.proposal and (inside or granted(case)) else None
+    current = _current(case, put or _of(case.requested, leg))
+    notes = [d for d in case.issued if d.leg is leg and d.kind == "credit_note"]
+    rebills = [d for d in case.issued if d.leg is leg and d.kind == "rebill"]
+    credit = _issued(notes) or (Sums(current.credit.net, current.credit.tax) if current else None)
+    rebill = _issued(rebills) or _sums(current.rebill if current else None)
+    allocation = _allocation(case, view, leg, credit, notes)
+    before = view.unpaid(leg) + (allocation.unpaid_reduced if notes and allocation else 0)
+    left = still_to_pay(before, allocation or NOTHING, rebill.gross if rebill else 0)
+    return {
+        "currency": currency,
+        "requested": _figures(_of(case.requested, leg), currency),
+        "approved": _figures(put, currency) if granted(case) else None,
+        "credited": figures(credit.net, credit.tax, currency) if notes and credit else None,
+        "rebill": figures(rebill.net, rebill.tax, currency) if rebill else None,
+        "bill_falls_by": _falls(credit, rebill, currency) if credit else None,
+        "settlement": _settlement(credit, allocation, currency),
+        "still_to_pay": money(left, currency),
+        "left_to_credit": left_to_credit(case, view, leg),
+    }
+
+
+def left_to_credit(case: Case, view: View, leg: Leg) -> dict[str, Any]:
+    """What the case's lines still have: the net as the amount, with the tax it would bring."""
+    asked = {line.line_no for line in case.lines}
+    rows = [
+        LineAmount(c.line_no, c.left_quantity, WHOLE, c.left_net, line.tax_category, line.tax_rate)
+        for c in view.lines.get(leg, {}).values()
+        if c.line_no in asked and (line := view.order.line(c.line_no))
+    ]
+    try:
+        left = expected(view.rates(leg), rows)
+    except Refused:  # a line that this invoice does not have
+        left = add_up(rows, plain_taxes(rows))
+    return money(left.net, case.currency) | of_leg(left, case.currency)
+
+
+def _current(case: Case, shown: LegShown | None) -> LegShown | None:
+    """What is asked or granted; nothing once the case ended without a credit."""
+    ended = (CaseOutcome.DECLINED, CaseOutcome.WITHDRAWN, CaseOutcome.CANCELLED)
+    return None if case.outcome in ended else shown
+
+
+def _allocation(
+    case: Case, view: View, leg: Leg, credit: Sums | None, notes: list[Issued]
+) -> Allocation | None:
+    """Where the gross went, or would go now; None where there is no credit, nothing where nothing is invoiced."""
+    parts = [note.allocation for note in notes if note.allocation]
+    if parts:
+        return Allocation(
+            sum(p.unpaid_reduced for p in parts),
+            sum(p.refund for p in parts),
+            sum(p.account_credit for p in parts),
+            sum(p.settled_outside for p in parts),
+        )
+    if credit is None:
+        return None
+    if leg not in view.invoices:
+        return NOTHING
+    asked = case.settlement if leg is case.main_leg else None
+    return settle_at_issue(credit.gross, view.unpaid(leg), asked or Settlement()).allocation
+
+
+def _settlement(credit: Sums | None, allocation: Allocation | None, currency: str) -> dict[str, Any] | None:
+    if credit is None or allocation is None:
+        return None
+    excess = allocation.refund + allocation.account_credit + allocation.settled_outside
+    return {
+        "unpaid_reduced": money(allocation.unpaid_reduced, currency),
+        "excess": money(excess, currency),
+        "refund": money(allocation.refund, currency),
+        "account_credit": money(allocation.account_credit, currency),
+        "settled_outside": money(allocation.settled_outside, currency),
+    }
+
+
+def _falls(credit: Sums, rebill: Sums | None, currency: str) -> dict[str, Any]:
+    """Gross as the amount: what the customer's bill falls by; negative when the right item costs more."""
+    other = rebill or Sums(0, 0)
+    net, tax = credit.net - other.net, credit.tax - other.tax
+    return money(net + tax, currency) | figures(net, tax, currency)
+
+
+def _of(legs: tuple[LegShown, ...], leg: Leg) -> LegShown | None:
+    return next((each for each in legs if each.leg is leg), None)
+
+
+def _figures(shown: LegShown | None, currency: str) -> dict[str, str] | None:
+    return of_leg(shown.credit, currency) if shown else None
+
+
+def _sums(amounts: LegAmounts | None) -> Sums | None:
+    return Sums(amounts.net, amounts.tax) if amounts else None
+
+
+def _issued(documents: list[Issued]) -> Sums | None:
+    if not documents:
+        return None
+    return Sums(sum(d.net for d in documents), sum(d.tax for d in documents))

@@ -1,0 +1,138 @@
+"""One step of a round as those see it who decide it: what is asked, on what grounds, and what it does to the money."""
+
+from datetime import datetime
+from typing import Any
+
+from api.auth import Reader
+from api.schemas.shown import amounts
+from api.schemas.shown.case import portion, request
+from api.schemas.shown.plain import instant, money
+from api.schemas.shown.seen import for_reader
+from partnerflow.cases import clocks, responsibility
+from partnerflow.cases.deciding import step_of, version
+from partnerflow.cases.model import Case, Decision, Step, StepStatus
+from partnerflow.cases.view import View
+from partnerflow.people import Directory
+
+DECIDED = (StepStatus.APPROVED, StepStatus.DECLINED)
+
+
+def approval(case: Case, step: Step, view: View, at: datetime, reader: Reader) -> dict[str, Any]:
+    """The step whole, for deciding it."""
+    seen = summary(case, step, view.directory, at, reader) | {
+        **amounts.of_case(case, view, upstream=reader.sees_upstream, inside=True),
+        "proposal": _proposal(case, view.directory),
+        "facts": [
+            {
+                "id": fact.id,
+                "text": fact.text,
+                "source": fact.source,
+                "decisive": fact.decisive,
+                "confirmed_by": _name(fact.confirmed_by, view.directory),
+                "at": instant(fact.at),
+            }
+            for fact in case.facts
+        ],
+        "questions": [
+            {"id": q.id, "text": q.text, "since": instant(q.at), "answer": q.answer, "open": q.open}
+            for q in case.questions
+        ],
+        "clause": case.proposal.clause if case.proposal else case.clause,
+        "verdict": case.verdict.value,
+        "route": [_place(each, view.directory) for each in _round_of(case, step).steps],
+        "aggregate": money(_round_of(case, step).aggregate, view.directory.operator.currency),
+        "decisions": [_decision(each, view.directory) for each in step.decisions],
+        "links": {
+            "decision": f"/v1/approvals/{step.id}/decision",
+            "case": f"/v1/cases/{case.ref}",
+            "order": f"/v1/orders/{case.order_id}",
+        },
+    }
+    cleaned: dict[str, Any] = for_reader(seen, upstream=reader.sees_upstream)
+    return cleaned
+
+
+def summary(case: Case, step: Step, directory: Directory, at: datetime, reader: Reader) -> dict[str, Any]:
+    """As the inbox shows it. ``version`` is its ETag without quotes."""
+    pending = step.status is StepStatus.PENDING
+    due = case.clock(clocks.STEP) if pending else None
+    who = responsibility.deciders(case, step, directory, at) if pending else ()
+    seen = {
+        "id": step.id,
+        "case_ref": case.ref,
+        "step": step.name,
+        "due_at": instant(due.due_at) if due else None,
+        "version": version(case, step),
+        "status": state_of(step),
+        "deciders": [person.name for person in who],
+        "rung": step.rung,
+        "request": {
+            "type": case.type.value,
+            "reason": case.reason.value,
+            "description": case.description,
+            "order": {"id": case.order_id, "number": case.order_number, "po_number": case.po_number},
+            "reseller": case.reseller,
+            "distributor": case.distributor,
+            "requested_by": _name(case.requester, directory),
+            "on_behalf_of": _name(case.opened_for, directory),
+            **request(case),
+        },
+        **amounts.brief(case, upstream=reader.sees_upstream),
+    }
+    cleaned: dict[str, Any] = for_reader(seen, upstream=reader.sees_upstream)
+    return cleaned
+
+
+def state_of(step: Step) -> str:
+    """``pending``, ``decided`` or ``void`` (API: approvals)."""
+    if step.status in DECIDED:
+        return "decided"
+    return "void" if step.status is StepStatus.VOID else "pending"
+
+
+def find(case: Case, step_id: str) -> Step | None:
+    """The step, once its turn has come."""
+    step = step_of(case, step_id)
+    return None if step is None or step.status is StepStatus.WAITING else step
+
+
+def _round_of(case: Case, step: Step) -> Any:
+    return next(r for r in case.rounds if any(each.id == step.id for each in r.steps))
+
+
+def _proposal(case: Case, directory: Directory) -> dict[str, Any] | None:
+    put = case.proposal
+    if put is None:
+        return None
+    return {
+        "lines": [portion(each, case.currency) for each in put.portions],
+        "by": _name(put.by, directory),
+        "at": instant(put.at),
+        "clause": put.clause,
+        "text": put.text,
+    }
+
+
+def _place(step: Step, directory: Directory) -> dict[str, Any]:
+    return {
+        "step": step.name,
+        "role": step.role.value if step.role else None,
+        "status": step.status.value,
+        "deciders": [_name(person, directory) for person in step.deciders],
+    }
+
+
+def _decision(found: Decision, directory: Directory) -> dict[str, Any]:
+    return {
+        "by": _name(found.by, directory),
+        "instead_of": _name(found.instead_of, directory),
+        "at": instant(found.at),
+        "decision": found.what,
+        "reason_code": found.reason_code,
+        "text": found.text,
+    }
+
+
+def _name(person: str | None, directory: Directory) -> str | None:
+    known = directory.people.get(person or "")
+    return known.name if known else person

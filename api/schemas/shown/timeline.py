@@ -1,0 +1,300 @@
+"""One ordered history in sentences. Which events a reader gets at all, and which members of them: deny by default.
+
+Row-level security has already left out what another organisation may not read; here falls what a partner may not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from api.auth import Reader
+from api.schemas.shown.plain import instant, money
+from api.schemas.shown.seen import for_reader
+from partnerflow.calendars import local_text
+from partnerflow.cases.events import PRIVATE
+from partnerflow.people import Directory
+from partnerflow.store.codec import instant as parsed
+from partnerflow.store.listing_parts import Happened
+
+INSIDE: Final = PRIVATE | {"case.step_decided", "case.proposal_lowered"}
+"""Kinds that only the operator's people see: how we work inside, and single votes before the last step."""
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a sentence needs beside the event; ``zone`` is the reader's."""
+
+    directory: Directory
+    currency: str
+    zone: str
+    at: datetime
+
+    def name(self, person: str | None) -> str:
+        if person is None or person.startswith("service:") or person == "policy":
+            return "Partnerflow"
+        known = self.directory.people.get(person)
+        return known.name if known else person
+
+    def when(self, text: str | None) -> str:
+        return local_text(parsed(text), self.zone, self.at) if text else ""
+
+    def money(self, minor: int) -> str:
+        shown = money(minor, self.currency)
+        return f"{shown['amount']} {shown['currency']}"
+
+
+Words = Callable[[Data, Telling], str]
+Kept = Callable[[Data, Telling], Data]
+
+
+def item(happened: Happened, telling: Telling, reader: Reader) -> dict[str, Any] | None:
+    """One entry of the timeline; None for a kind this reader does not get."""
+    kind, data = happened.kind, happened.data
+    if not may_read(kind, data, reader):
+        return None
+    words, kept = KINDS.get(kind, (_plain_words(kind), _nothing))
+    seen = {
+        "seq": happened.seq,
+        "at": instant(happened.at),
+        "event": kind,
+        "actor": telling.name(happened.actor),
+        "text": _plain_words(kind)(data, telling) if reader.admin_only else words(data, telling),
+        "visibility": _visibility(kind, data),
+        "data": {} if reader.admin_only else kept(data, telling),
+    }
+    cleaned: dict[str, Any] = for_reader(seen, upstream=reader.sees_upstream)
+    return cleaned
+
+
+def may_read(kind: str, data: Data, reader: Reader) -> bool:
+    if kind in INSIDE and not (reader.staff or reader.admin_only):
+        return False
+    if data.get("leg") == "upstream" and not reader.sees_upstream:
+        return False
+    internal = kind == "case.note_added" and data.get("visibility") == "internal"
+    return not internal or (data.get("organisation") == reader.organisation and not reader.admin_only)
+
+
+def telling(directory: Directory, currency: str, reader: Reader, at: datetime) -> Telling:
+    own = directory.organisations.get(reader.organisation)
+    zone = own.zone if own else directory.operator.zone
+    ZoneInfo(zone)
+    return Telling(directory, currency, zone, at)
+
+
+def _visibility(kind: str, data: Data) -> str:
+    return str(data.get("visibility") or ("internal" if kind in INSIDE else "public"))
+
+
+def _plain_words(kind: str) -> Words:
+    sentence = kind.partition(".")[2].replace("_", " ").capitalize() + "."
+    return lambda _, __: sentence
+
+
+def _nothing(_: Data, __: Telling) -> Data:
+    return {}
+
+
+def _keep(*names: str) -> Kept:
+    return lambda data, _: {name: data.get(name) for name in names}
+
+
+def _opened(data: Data, t: Telling) -> str:
+    case = data["case"]
+    kind = case["type"].replace("_", " ")
+    for_whom = f" on behalf of {t.name(case['opened_for'])}" if case.get("opened_for") else ""
+    return f"{t.name(case['requester'])} asked{for_whom} for: {kind}. {t.name(case['owner'])} has it now."
+
+
+def _opened_data(data: Data, t: Telling) -> Data:
+    case = data["case"]
+    kept = {name: case[name] for name in ("type", "reason", "verdict", "clause", "description")}
+    return kept | {"owner": t.name(case["owner"]), "requested": _legs(case["requested"], t)}
+
+
+def _legs(legs: list[Data], t: Telling) -> list[Data]:
+    return [
+        {
+            "leg": each["leg"],
+            "net": money(each["credit"]["net"], t.currency),
+            "tax": money(each["credit"]["tax"], t.currency),
+            "gross": money(each["credit"]["gross"], t.currency),
+        }
+        for each in legs
+    ]
+
+
+def _owner_changed(data: Data, t: Telling) -> str:
+    return f"{t.name(data['owner'])} has it now instead of {t.name(data['before'])} ({data['because']})."
+
+
+def _owner_data(data: Data, t: Telling) -> Data:
+    return {"owner": t.name(data["owner"]), "before": t.name(data["before"]), "because": data["because"]}
+
+
+def _proposed(data: Data, t: Telling) -> str:
+    put = data["proposal"]
+    words = f" {put['text']}" if put["text"] else ""
+    return f"{t.name(put['by'])} put it to approval (clause {put['clause']}).{words}"
+
+
+def _proposed_data(data: Data, t: Telling) -> Data:
+    put = data["proposal"]
+    return {"by": t.name(put["by"]), "clause": put["clause"], "legs": _legs(put["legs"], t)}
+
+
+def _step_started(data: Data, t: Telling) -> str:
+    return f"{_deciders(data['step'], t) or 'Nobody yet'} decides now ({data['step']['name']})."
+
+
+def _deciders(step: Data, t: Telling) -> str:
+    holders = step.get("holders") or []
+    return ", ".join(t.name(person) for person in holders[-1]["persons"]) if holders else ""
+
+
+def _step_data(data: Data, t: Telling) -> Data:
+    step = data["step"]
+    return {"approval": step["id"], "step": step["name"], "deciders": _deciders(step, t)}
+
+
+def _step_decided(data: Data, t: Telling) -> str:
+    decision = data["decision"]
+    words = f": {decision['text']}" if decision.get("text") else ""
+    return f"{t.name(decision['by'])}: {decision['what'].replace('_', ' ')}{words}."
+
+
+def _declined(data: Data, t: Telling) -> str:
+    return f"Declined ({data['reason_code'].replace('_', ' ')}): {data['text']}"
+
+
+def _escalated(data: Data, t: Telling) -> str:
+    to = t.name(data["to"]) if data.get("to") else None
+    before = ", ".join(t.name(person) for person in data["before"]) or "nobody"
+    if to is None:
+        return f"It reached the top of its ladder; {before} has it, and is reminded."
+    how = f"taken up: {data['reason']}" if data.get("pulled") else "by itself, the time was up"
+    return f"It went from {before} to {to} ({how})."
+
+
+def _escalated_data(data: Data, t: Telling) -> Data:
+    return {
+        "clock": data["clock"],
+        "rung": data["rung"],
+        "before": [t.name(person) for person in data["before"]],
+        "to": t.name(data["to"]) if data.get("to") else None,
+        "due_at": instant(parsed(data["due_at"])) if data.get("due_at") else None,
+        "pulled": bool(data.get("pulled")),
+    }
+
+
+def _warned(data: Data, t: Telling) -> str:
+    return f"{data['percent']} percent of {data['clock'].replace('_', ' ')} is used; due {t.when(data['due_at'])}."
+
+
+def _breached(data: Data, t: Telling) -> str:
+    return f"The time for {data['clock'].replace('_', ' ')} was up at {t.when(data['due_at'])}."
+
+
+def _paused(data: Data, t: Telling) -> str:
+    return f"{t.name(data['by'])} paused the clock: {data['because']}"
+
+
+def _asked(data: Data, t: Telling) -> str:
+    return f"{t.name(data['question']['by'])} asks: {data['question']['text']}"
+
+
+def _received(data: Data, t: Telling) -> str:
+    return f"Answer: {data['text']}" if data.get("text") else "Nobody answered in time; it goes on without."
+
+
+def _document(data: Data, t: Telling) -> str:
+    document = data["document"]
+    what = "Rebill invoice" if document["kind"] == "rebill" else "Credit note"
+    return f"{what} {document['number']} over {t.money(document['gross'])} was issued."
+
+
+def _document_data(data: Data, t: Telling) -> Data:
+    document = data["document"]
+    amounts = {name: money(document[name], t.currency) for name in ("net", "tax", "gross")}
+    kept = {name: document[name] for name in ("kind", "number", "leg", "invoice")}
+    return kept | amounts
+
+
+def _failed(data: Data, t: Telling) -> str:
+    back = "it is back with its owner" if data["compensated"] else f"{t.name(data['held_by'])} is on it"
+    return f"The remedy failed, {back}: {data['because']}"
+
+
+def _passed(data: Data, t: Telling) -> str:
+    passed = data["pass_through"]
+    how = passed["how"].replace("_", " ")
+    return f"{t.name(passed['by'])} confirmed the {how}, reference {passed['reference']}."
+
+
+def _passed_data(data: Data, _: Telling) -> Data:
+    passed = data["pass_through"]
+    return {"how": passed["how"], "reference": passed["reference"], "at": instant(parsed(passed["at"]))}
+
+
+KINDS: Final[dict[str, tuple[Words, Kept]]] = {
+    "case.opened": (_opened, _opened_data),
+    "case.owner_changed": (_owner_changed, _owner_data),
+    "case.proposed": (_proposed, _proposed_data),
+    "case.round_started": (
+        lambda d, _: f"Approval round {d['round']['no']} started.",
+        lambda d, _: {"round": d["round"]["no"], "route": d["round"]["route"]},
+    ),
+    "case.approval_step_started": (_step_started, _step_data),
+    "case.step_decided": (
+        _step_decided,
+        lambda d, _: {"approval": d["step"], "decision": d["decision"]["what"], "final": d["final"]},
+    ),
+    "case.approved": (lambda _, __: "Approved as asked.", _nothing),
+    "case.approved_in_part": (lambda _, __: "Approved in part.", _nothing),
+    "case.declined": (_declined, _keep("reason_code", "text", "appeal_until")),
+    "case.proposal_lowered": (
+        lambda _, __: "The step grants less than what was shown to it.",
+        lambda d, t: {"legs": _legs(d["proposal"]["legs"], t)},
+    ),
+    "case.escalated": (_escalated, _escalated_data),
+    "case.rung_superseded": (
+        lambda _, __: "A decision received in time counts; the rung does not.",
+        _keep("step", "rung"),
+    ),
+    "case.clock_warned": (_warned, _keep("clock", "percent", "due_at")),
+    "case.clock_breached": (_breached, _keep("clock", "due_at")),
+    "case.clocks_set": (
+        lambda d, _: f"Clocks changed: {', '.join(clock['name'] for clock in d['clocks'])}.",
+        lambda d, _: {"clocks": [{"name": c["name"], "state": c["state"]} for c in d["clocks"]]},
+    ),
+    "case.clock_paused": (_paused, _keep("because")),
+    "case.clock_resumed": (
+        lambda _, __: "The clock runs on.",
+        lambda d, _: {"clocks": [{"name": c["name"], "due_at": c["due_at"]} for c in d["clocks"]]},
+    ),
+    "case.info_requested": (
+        _asked,
+        lambda d, _: {"question": d["question"]["id"], "text": d["question"]["text"]},
+    ),
+    "case.info_received": (_received, _keep("question", "text")),
+    "case.note_added": (lambda d, _: str(d["text"]), _keep("text", "organisation")),
+    "case.withdrawn": (lambda d, _: f"Withdrawn: {d['reason']}", _keep("reason")),
+    "case.cancelled": (lambda d, _: f"Cancelled: {d['reason']}", _keep("reason", "duplicate_of")),
+    "case.remedy_started": (lambda _, __: "The credit notes are being issued.", _keep("round")),
+    "case.remedy_acted": (
+        lambda d, _: f"Done: {str(d['action']).replace('_', ' ')}.",
+        _keep("action", "reference"),
+    ),
+    "case.remedy_failed": (_failed, _keep("because", "compensated")),
+    "case.remedy_retried": (lambda _, __: "The remedy is tried again.", _keep("round")),
+    "credit_note.issued": (_document, _document_data),
+    "rebill.issued": (_document, _document_data),
+    "case.remedy_done": (lambda _, __: "Every document is stored.", _keep("passing_on")),
+    "case.passed_on": (_passed, _passed_data),
+    "case.closed": (lambda d, _: f"Closed: {d['outcome']}.", _keep("outcome")),
+}
+"""Per kind its sentence and the members of its data that are shown; a test compares the kinds with the events."""
