@@ -57,7 +57,7 @@ HOW = {"account_credit": "credited to your account", "refund": "refunded", "offs
 
 def _opened(letter: Letter) -> Words:
     who = letter.owner.name if letter.owner else "Your desk"
-    quote = ("The request", letter.facts["description"]) if letter.facts.get("description") else None
+    quote = (letter.facts["actor"], letter.facts["description"]) if letter.facts.get("description") else None
     if letter.audience == "partner":
         return Words(
             f"We have your case, and {who} owns it",
