@@ -139,7 +139,7 @@ def _approved(letter: Letter) -> Words:
     return Words("Approved", ("The credit notes are issued now and reach you by mail.",), shows_money=True)
 
 
-def _approved_in_part(letter: Letter) -> Words:
+def _approved_in_part(_: Letter) -> Words:
     body = ("Less than asked was approved. What was approved is executed now; the reasons are in the case.",)
     return Words("Approved in part", body, shows_money=True)
 

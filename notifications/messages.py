@@ -139,7 +139,9 @@ def _who(contact: Contact | None) -> WhoData | None:
 def _available(contact: Contact) -> str:
     if contact.available_now:
         return "in now"
-    back = f"back {local_text(contact.next_available_at, contact.zone)}" if contact.next_available_at else "away"
+    back = (
+        f"back {local_text(contact.next_available_at, contact.zone)}" if contact.next_available_at else "away"
+    )
     return f"{back}, {contact.cover} answers until then" if contact.cover else back
 
 

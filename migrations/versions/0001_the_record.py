@@ -17,7 +17,8 @@ WALLED = ("order", "case", "approval", "event", "note")
 
 CLOCK = """
 CREATE FUNCTION partnerflow_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE AS
-$$ SELECT clock_timestamp() + coalesce((SELECT seconds * interval '1 s' + micros * interval '1 us' FROM clock_offset), '0') $$
+$$ SELECT clock_timestamp()
+   + coalesce((SELECT seconds * interval '1 s' + micros * interval '1 us' FROM clock_offset), '0') $$
 """
 
 DIRECTORY_VERSION = """
@@ -555,7 +556,8 @@ def _tables() -> None:
             name=op.f("ck_ceiling_amount_fits"),
         ),
         sa.CheckConstraint(
-            "credited_quantity >= 0 AND reserved_quantity >= 0 AND credited_quantity + reserved_quantity <= max_quantity",
+            "credited_quantity >= 0 AND reserved_quantity >= 0"
+            " AND credited_quantity + reserved_quantity <= max_quantity",
             name=op.f("ck_ceiling_quantity_fits"),
         ),
         sa.CheckConstraint("credited_tax >= 0 AND credited_tax <= max_tax", name=op.f("ck_ceiling_tax_fits")),

@@ -22,8 +22,8 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """``portions`` is what is asked and reserved; ``ready`` says that they may go to approval as they are: everything is
-    within policy, or what is not is asked as an exception line by line."""
+    """``portions`` is what is asked and reserved; ``ready`` says that they may go to approval as they are:
+    everything is within policy, or what is not is asked as an exception line by line."""
 
     verdict: Verdict
     clause: str

@@ -113,7 +113,8 @@ class ProposalLowered:
 
 @dataclass(frozen=True, slots=True)
 class CaseEscalated:
-    """A rung fired: by its ``clock``, or ``pulled`` by the partner. ``to`` has it now; None: the ladder is exhausted."""
+    """A rung fired: by its ``clock``, or ``pulled`` by the partner. ``to`` has it now; None: the ladder is
+    exhausted."""
 
     KIND: ClassVar[str] = "case.escalated"
     VERSION: ClassVar[int] = 1

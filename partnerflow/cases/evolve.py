@@ -153,7 +153,7 @@ def _escalated(case: Case, event: e.CaseEscalated, stamp: Stamp) -> Case:
     return replace(changed, rounds=_step(changed, event.step, handed))
 
 
-def _superseded(case: Case, event: e.RungSuperseded, _: Stamp) -> Case:
+def _superseded(case: Case, _: e.RungSuperseded, __: Stamp) -> Case:
     return replace(case, rungs_fired=case.rungs_fired - 1)
 
 

@@ -1,4 +1,5 @@
-"""What a message will say, as data taken at the decision: the same message whenever it is sent, and to whom it may say it.
+"""What a message will say, as data taken at the decision: the same message whenever it is sent, and to whom it
+may say it.
 
 Words are made of it in ``notifications.messages``. DOMAIN: Status for the partner, field rules of "Who may do what".
 """

@@ -10,7 +10,6 @@ from typing import Any
 
 from partnerflow.cases import clocks, responsibility
 from partnerflow.cases import events as e
-
 from partnerflow.cases.status import acting_people
 from partnerflow.cases.view import Draft
 from partnerflow.people import Person, Role, covering

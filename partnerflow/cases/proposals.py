@@ -67,7 +67,8 @@ def hold(
 
 
 def change_hold(draft: Draft, portions: Sequence[Portion], *, may_raise: bool) -> Held:
-    """Turn what the case holds into ``portions``: lower ones trim; a decision may not raise, an owner's proposal may."""
+    """Turn what the case holds into ``portions``: lower ones trim; a decision may not raise, an owner's
+    proposal may."""
     order, before = draft.view.order, draft.case.held
     draft.lines, held = trim_legs(order, before, portions, draft.lines, may_raise=may_raise)
     for leg, rows in held.items():

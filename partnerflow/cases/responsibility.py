@@ -121,8 +121,8 @@ def rung_person(
 def climb(
     case: Case, clock: str, rung: int, policy: Policy, directory: Directory, at: datetime
 ) -> tuple[int, Person | None]:
-    """The next rung from ``rung`` that names somebody: (its number from 1, the person); past the last one the executive's
-    manager is tried, then nobody: (number of rungs, None)."""
+    """The next rung from ``rung`` that names somebody: (its number from 1, the person); past the last one the
+    executive's manager is tried, then nobody: (number of rungs, None)."""
     step = case.step if clock == STEP else None
     out = excluded(case, directory, step) if clock == STEP else frozenset()
     base = holders(case, clock)

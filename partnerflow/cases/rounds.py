@@ -191,7 +191,8 @@ def end_clocks(draft: Draft, *names: str) -> None:
 def grant(draft: Draft) -> None:
     """The round grants what the proposal now says; the remedy begins at once."""
     case, view = draft.case, draft.view
-    assert case.proposal is not None and case.round is not None
+    assert case.proposal is not None
+    assert case.round is not None
     portions = case.proposal.portions
     lowered = case.proposal.legs[0].credit.net < case.requested[0].credit.net
     draft.emit(CaseApprovedInPart(portions) if lowered else CaseApproved(portions))

@@ -53,7 +53,8 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``due_at`` is when the next act is due, in the zone ``zone`` of whoever must act; ``asked`` the open questions."""
+    """``due_at`` is when the next act is due, in the zone ``zone`` of whoever must act; ``asked`` the open
+    questions."""
 
     contacts: Contacts
     next: str

@@ -26,9 +26,10 @@ CounterKey = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``policy`` is the case's own, ``order_policy`` the one in force when it was ordered. ``live_others`` is the larger
-    aggregate of other live requests in the operator's minor units, ``rate`` millionths of the operator's unit for one of
-    the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number given."""
+    """``policy`` is the case's own, ``order_policy`` the one in force when it was ordered. ``live_others`` is
+    the larger
+    aggregate of other live requests in the operator's minor units, ``rate`` millionths of the operator's unit
+    for one of the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number given."""
 
     directory: Directory
     policy: Policy

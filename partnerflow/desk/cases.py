@@ -121,7 +121,7 @@ def _issuers(case: Case, snap: Snapshot) -> list[tuple[str, str]]:
     return [(code, known[code].zone) for code in codes if code]
 
 
-def view_of(  # noqa: PLR0913  (everything a decision may look at)
+def view_of(
     work: Work,
     order: Order,
     snap: Snapshot,

@@ -47,7 +47,8 @@ def brief(decided: Decided) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>`` or ``case/<ref>`` (opening: the order's). ``fingerprint`` covers method, path, body and
+    """``target`` is ``order/<id>`` or ``case/<ref>`` (opening: the order's). ``fingerprint`` covers method,
+    path, body and
     If-Match. ``answer`` is called inside the transaction; its text is stored and replayed byte for byte."""
 
     command: Any
@@ -73,7 +74,8 @@ class Outcome:
 
 
 class NotRecorded(Exception):
-    """Answered, but nothing stands under the key: ``request-in-progress``, ``idempotency-key-reused``, ``not-found``."""
+    """Answered, but nothing stands under the key: ``request-in-progress``, ``idempotency-key-reused``,
+    ``not-found``."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)

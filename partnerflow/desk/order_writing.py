@@ -21,7 +21,7 @@ def entry_view(work: Work, snap: Snapshot, draft: OrderDraft, order_id: str) -> 
     return OrderView(orders.context(work.session, snap, draft, order_id), calendar)
 
 
-def apply(  # noqa: PLR0917  (the shape of every machine of the house)
+def apply(
     work: Work, order: Order | None, head: Head, command: Any, view: OrderView, *, silent: bool = False
 ) -> tuple[Order, Head]:
     """Decide one order command and write what follows; nothing new writes nothing. Refused passes through."""
@@ -42,7 +42,7 @@ def apply(  # noqa: PLR0917  (the shape of every machine of the house)
     due = orders.write(work.session, after, head, policy, work.at, operator)
     _write_ceilings(work, before, after)
     if not silent:
-        work.owe(_owed(notices.owed(events, after, first, actor, work.at, snap.directory), stream))
+        work.owe(_owed(notices.owed(events, after, first, actor, snap.directory), stream))
     if due or (before and before.status is OrderStatus.ON_HOLD):
         work.wake(stream)
     return after, head

@@ -100,7 +100,7 @@ def _refuse_early(work: Work, order: Order) -> None:
 def _enter(work: Work, command: EnterOrder) -> Decided:
     snap, draft, actor = work.snapshot(), command.draft, work.request.actor
     _refuse_unknown_party(draft, snap)
-    if not may_enter(draft, actor, snap.directory):
+    if not may_enter(draft, actor):
         raise Refused("forbidden", "You may enter orders of your own organisation only.")
     known = orders.read(work.session, command.order_id, "update")
     order, head = known or (None, Head())

@@ -52,7 +52,7 @@ def dry_run(engine: Engine, command: EnterOrder, actor: Actor) -> tuple[Order, V
     """The order as it would be entered now."""
     with reading(engine, EVERY_ORGANISATION) as session:
         at, snap, policy = _now(session)
-        if not may_enter(command.draft, actor, snap.directory):
+        if not may_enter(command.draft, actor):
             raise Refused("forbidden", "You may enter orders of your own organisation only.")
         enterer = snap.directory.organisations.get(actor.organisation or "") or snap.directory.operator
         known = orders.read(session, command.order_id)
@@ -79,9 +79,7 @@ def _view(session: Session, order: Order, snap: Snapshot, policy: int) -> View:
     return View(
         directory=snap.directory,
         policy=policy_versions.policy(session, policy),
-        order_policy=policy_versions.policy(
-            session, order.policy_version if order.policy_version else policy
-        ),
+        order_policy=policy_versions.policy(session, order.policy_version or policy),
         order=order,
         products=snap.products,
         lines=found.lines,

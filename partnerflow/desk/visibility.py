@@ -12,7 +12,8 @@ def parties(record: Case | Order, operator: str) -> tuple[str, ...]:
 
 
 def readers(event: Any, record: Case | Order, operator: str) -> tuple[str, ...]:
-    """Nobody reads another's internal note, a reseller nothing of the upstream leg, and no partner our inner workings."""
+    """Nobody reads another's internal note, a reseller nothing of the upstream leg, and no partner our inner
+    workings."""
     if isinstance(event, NoteAdded) and event.visibility == "internal":
         return (event.organisation,)
     if event.KIND in PRIVATE:

@@ -27,7 +27,8 @@ class NotDue(Exception):
 
 @dataclass(slots=True)
 class Work:
-    """``made`` names a new record for the command's row; ``on_refusal`` writes what was due before a refused command."""
+    """``made`` names a new record for the command's row; ``on_refusal`` writes what was due before a refused
+    command."""
 
     session: Session
     request: Request

@@ -60,7 +60,7 @@ _HINTS: Final = {
 }
 
 
-def decide(  # noqa: PLR0917 - the shape every machine of the house has
+def decide(
     order: Order | None, command: Command, actor: Actor, at: datetime, policy: Policy, view: OrderView
 ) -> tuple[Event, ...]:
     """The events that answer the command; empty when nothing changes. Raises Refused."""
@@ -99,7 +99,7 @@ def _standing(order: Order | None, command: Command) -> Order:
     return order
 
 
-def _answered(  # noqa: PLR0917 - as decide
+def _answered(
     order: Order,
     command: CorrectOrder | AcknowledgeFindings | CancelOrder,
     actor: Actor,

@@ -37,14 +37,14 @@ class OrderNotice:
     letter: OrderLetter
 
 
-def owed(  # noqa: PLR0917  (what happened, to what, and everything needed to say it)
-    events: Sequence[Event], order: Order, first_seq: int, actor: Actor, at: datetime, directory: Directory
+def owed(
+    events: Sequence[Event], order: Order, first_seq: int, actor: Actor, directory: Directory
 ) -> tuple[OrderNotice, ...]:
     """One notice per event and person: whoever entered it, and the reseller's buyer."""
     if order.replaces:
         return ()
     return tuple(
-        _notice(event, order, seq, person, directory)
+        _notice(event, order, seq, person)
         for seq, event in enumerate(events, start=first_seq)
         if isinstance(event, TELLS)
         for person in _people(event, order, actor, directory)
@@ -64,7 +64,7 @@ def _people(event: Event, order: Order, actor: Actor, directory: Directory) -> I
     return [person for person in known if not (own_act and person.id == actor.person)]
 
 
-def _notice(event: Event, order: Order, seq: int, person: Person, directory: Directory) -> OrderNotice:
+def _notice(event: Event, order: Order, seq: int, person: Person) -> OrderNotice:
     zone = person.calendar.zone
     letter = OrderLetter(
         kind=event.KIND,

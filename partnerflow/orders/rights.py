@@ -17,7 +17,7 @@ ANSWERS = (CorrectOrder, AcknowledgeFindings, CancelOrder)
 REPORTS = (RecordInvoice, RecordPayment, RecordActivation)
 
 
-def may_enter(draft: OrderDraft, actor: Actor, directory: Directory) -> bool:
+def may_enter(draft: OrderDraft, actor: Actor) -> bool:
     """A reseller its own orders, a distributor those of its resellers, the vendor of a direct order its own."""
     if actor.service is not None:
         return True

@@ -22,10 +22,12 @@ def lock(session: Session, ref: str) -> tuple[Case, Head] | None:
 
 
 _WRITE = text("""
-INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved,
+INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country,
+involved,
                     opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs,
                     version, head, state)
-VALUES (:ref, :order_id, :vendor, :distributor, :reseller, :type, :stage, :outcome, :origin, :owner, :country, :involved,
+VALUES (:ref, :order_id, :vendor, :distributor, :reseller, :type, :stage, :outcome, :origin, :owner, :country,
+:involved,
         :opened_at, :closed_at, :next_due_at, :step_due_at, :remedy_open, :live_net, :rungs_fired, :words, :orgs,
         :version, :head, CAST(:state AS jsonb))
 ON CONFLICT (ref) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome, owner = excluded.owner,

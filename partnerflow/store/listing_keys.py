@@ -30,8 +30,8 @@ WHERE k.hash = :hash AND k.revoked_at IS NULL
 """
 # The organisation that the wall lets through is that of the key's owner, so it is known only in this statement.
 _SETTINGS: Final = TRANSACTION_SETTINGS.replace(":org", "p.organisation")
-_FIND = text(f"SELECT {_OWNER} {_OF_HASH}")  # noqa: S608  our own words
-_OPEN = text(f"SELECT {_OWNER}, {_SETTINGS}, set_config('transaction_read_only', 'on', true) {_OF_HASH}")  # noqa: S608
+_FIND = text(f"SELECT {_OWNER} {_OF_HASH}")
+_OPEN = text(f"SELECT {_OWNER}, {_SETTINGS}, set_config('transaction_read_only', 'on', true) {_OF_HASH}")
 
 
 def find_owner(engine: Engine, digest: bytes) -> KeyOwner | None:

@@ -46,7 +46,10 @@ def read(session: Session, order: str, lock: str = "") -> tuple[Order, Head] | N
     return _found(row) if row else None
 
 
-_OF_CASE = 'SELECT state::text AS state, version, head FROM "order" WHERE id = (SELECT order_id FROM "case" WHERE ref = :ref)'
+_OF_CASE = (
+    'SELECT state::text AS state, version, head FROM "order" '
+    'WHERE id = (SELECT order_id FROM "case" WHERE ref = :ref)'
+)
 _LOCK_OF_CASE = {"share": text(_OF_CASE + " FOR SHARE"), "update": text(_OF_CASE + " FOR UPDATE")}
 
 

@@ -1,4 +1,5 @@
-"""Policies in the record: documents as data, read into a Policy once per process and version (versions never change)."""
+"""Policies in the record: documents as data, read into a Policy once per process and version (versions never
+change)."""
 
 from weakref import WeakKeyDictionary
 
