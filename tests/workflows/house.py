@@ -25,11 +25,12 @@ from partnerflow.orders.commands import (
     RecordInvoice,
     RecordPayment,
 )
-from partnerflow.orders.model import EndCustomer, Leg, Licence, Line, Payment
+from partnerflow.orders.model import EndCustomer, Finding, Leg, Licence, Line, Payment
 from partnerflow.people import Actor
 from partnerflow.policy.terms import CaseType, Reason
 from partnerflow.settings import Settings
 from partnerflow.store import drivers
+from partnerflow.store.codec import decode_order
 from partnerflow.store.database import create_database_engine, unit_of_work
 from partnerflow.store.directory import snapshot
 from partnerflow.store.orders import order_id
@@ -75,6 +76,12 @@ class House:
         assert found
         return found[0]
 
+    def findings(self, target: str) -> tuple[Finding, ...]:
+        query = text('SELECT state::text FROM "order" WHERE id = :id')
+        with unit_of_work(self.engine) as session:
+            found = session.execute(query, {"id": target.partition("/")[2]}).scalar_one()
+        return decode_order(found).findings
+
     def advance(self, **delta: float) -> dict[str, Any]:
         return advance(self.database.owner_url, timedelta(**delta))
 
@@ -82,7 +89,8 @@ class House:
         """Worked example 1: forced through although the estate is Standard; returns its target."""
         target = f"order/{order_id('meridian', number)}"
         self.do("nadia-rahman", target, EnterOrder(target.partition("/")[2], draft(number, self.now())))
-        self.do("ellie-marsh", target, AcknowledgeFindings(("edition-mismatch",), "The customer wants Pro."))
+        doubts = tuple(finding.code for finding in self.findings(target) if finding.open)
+        self.do("ellie-marsh", target, AcknowledgeFindings(doubts, "The customer wants Pro."))
         if invoiced:
             for leg, name in ((Leg.DOWNSTREAM, "M"), (Leg.UPSTREAM, "A")):
                 invoice = InvoiceDraft(leg, f"{name}-{number}", self.now())
