@@ -1,15 +1,67 @@
 """The web application: composition root of everything HTTP."""
 
-from flask import Flask
+from typing import Final
+
+from flask import Flask, Response, request
+
+from api.auth import register_sign_in
+from api.errors import Problem, register_errors
+from api.limits import register_limits
+from api.openapi import register_api
+from api.openapi_page import register_page
+from api.v1 import approvals, case_actions, cases, contacts, credit_notes, deliveries, orders
+from api.v1.health import register_health
+from api.v1.requests import LARGE
+from partnerflow.settings import Settings, read_settings
+from partnerflow.store.database import create_database_engine
+
+REQUESTS_PER_SECOND: Final = 1_000
+"""Of one organisation, in one process."""
+
+GROUPS: Final = (orders, cases, case_actions, approvals, credit_notes, contacts, deliveries)
+
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
-def create_app() -> Flask:
-    """Make the application; granian calls this once per process."""
-    app = Flask(__name__)
-
-    @app.get("/healthz")
-    @app.get("/readyz")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
+def create_app(settings: Settings | None = None, *, rate: float = REQUESTS_PER_SECOND) -> Flask:
+    """Make the application; granian calls this once per process. ``settings``: the environment's by default."""
+    told = settings or read_settings()
+    app = Flask(__name__, static_folder=None)
+    app.config |= {
+        "SECRET_KEY": told.secret_key,
+        "BASE_URL": told.base_url.rstrip("/"),
+        "MAX_CONTENT_LENGTH": LARGE,
+    }
+    app.url_map.strict_slashes = False
+    app.extensions["engine"] = create_database_engine(
+        told.database_url, pool_size=told.database_pool_size, application="partnerflow-web"
+    )
+    register_errors(app)
+    register_health(app)
+    app.before_request(_refuse_impossible)
+    register_sign_in(app)
+    register_limits(app, rate)
+    register_api(app, [each.group for each in GROUPS])
+    register_page(app)
+    app.after_request(_harden)
     return app
+
+
+def _refuse_impossible() -> None:
+    """PostgreSQL knows no NUL: no address with one leads anywhere."""
+    if "\0" in request.path:
+        raise Problem("not-found", "There is nothing at this path.")
+
+
+def _harden(made: Response) -> Response:
+    for name, value in HEADERS.items():
+        made.headers.setdefault(name, value)
+    made.headers.setdefault("Content-Security-Policy", POLICY)
+    return made

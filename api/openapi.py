@@ -5,14 +5,20 @@ OpenAPI 3.1 at /v1/openapi.json by flask-smorest; the schemas of bodies and para
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, Final, TypeVar
 
 import flask_smorest
 from flask import Flask, Response
 from marshmallow import Schema, fields
 
+from api.auth import need_scope
+from api.schemas.queries import Nothing
+from api.v1.requests import check_headers, need_accept, read_query
+
 View = TypeVar("View", bound=Callable[..., Response])
 
+JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 
 
@@ -61,13 +67,28 @@ class Group:
         body: type[Schema] | None = None,
         query: type[Schema] | None = None,
         answers: dict[int, str],
+        scope: str | None = None,
         keyed: bool = False,
         matched: bool = False,
-        media: str = "application/json",
+        media: str = JSON,
     ) -> Callable[[View], View]:
-        """Register a view; ``keyed``: it wants an Idempotency-Key, ``matched``: an If-Match."""
+        """Register a view, and check what is the same for all before it is called.
+
+        ``scope``: what a key must be made for; ``keyed``: it wants an Idempotency-Key; ``matched``: an
+        If-Match; without ``query`` it takes no parameters. With one the view reads it.
+        """
 
         def register(view: View) -> View:
+            @wraps(view)
+            def checked(*args: Any, **kwargs: Any) -> Response:
+                check_headers()
+                need_accept(media, PROBLEM) if media == JSON else need_accept(media)
+                if scope is not None:
+                    need_scope(scope)
+                if query is None:
+                    read_query(Nothing())
+                return view(*args, **kwargs)
+
             described = {
                 "parameters": _headers(keyed=keyed, matched=matched) + _parameters(query),
                 "responses": _responses(answers, media),
@@ -77,7 +98,7 @@ class Group:
                     "required": True,
                     "content": {"application/json": {"schema": body}},
                 }
-            wrapped = self.blueprint.doc(**described)(view)
+            wrapped = self.blueprint.doc(**described)(checked)
             self.blueprint.route(path, methods=[method], endpoint=view.__name__)(wrapped)
             return view
 
@@ -100,7 +121,6 @@ def register_api(app: Flask, groups: list[Group]) -> None:
     api.spec.components.security_scheme(
         "key", {"type": "http", "scheme": "bearer", "description": "Authorization: Bearer pf_..."}
     )
-    api.spec.components.schema("Problem", schema=ProblemSchema)
     for group in groups:
         api.register_blueprint(group.blueprint)
     app.extensions["openapi"] = api.spec
@@ -109,7 +129,9 @@ def register_api(app: Flask, groups: list[Group]) -> None:
 def _headers(*, keyed: bool, matched: bool) -> list[dict[str, Any]]:
     wanted = []
     if keyed:
-        wanted.append(("Idempotency-Key", "1 to 255 visible ASCII characters; the same key is the same request."))
+        wanted.append(
+            ("Idempotency-Key", "1 to 255 visible ASCII characters; the same key is the same request.")
+        )
     if matched:
         wanted.append(("If-Match", "The version that was read; an older one is refused as stale-version."))
     return [
@@ -123,7 +145,7 @@ def _parameters(query: type[Schema] | None) -> list[Any]:
 
 
 def _responses(answers: dict[int, str], media: str) -> dict[str, Any]:
-    form = {"type": "object"} if media == "application/json" else {"type": "string", "format": "binary"}
+    form = {"type": "object"} if media == JSON else {"type": "string", "format": "binary"}
     found: dict[str, Any] = {
         str(status): {"description": about, "content": {media: {"schema": form}}}
         for status, about in answers.items()

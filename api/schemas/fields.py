@@ -226,9 +226,7 @@ class Several(fields.List[Any]):
         plain = super().make_error(key, **kwargs)
         return fault(self.code, str(plain.messages[0]))
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **kwargs: Any
-    ) -> list[Any]:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
         if isinstance(value, list) and not self.low <= len(value) <= self.high:
             raise fault(self.code, f"Send {self.low} to {self.high:,} of them, not {len(value):,}.")
         return super()._deserialize(value, attr, data, **kwargs)

@@ -43,14 +43,18 @@ def decide(command: Any, target: str, key: str, told: Callable[[desk.Decided], d
 def page(
     rows: Sequence[Any],
     limit: int,
-    show: Callable[[Any], Mapping[str, Any]],
+    show: Callable[[Any], Mapping[str, Any] | None],
     mark: Callable[[Any], list[Any]],
     name: str,
 ) -> Response:
-    """One page of a list: ``rows`` has one more than ``limit`` when there is another; ``mark`` says where it ends."""
-    shown = rows[:limit]
-    following = cursor(name, mark(shown[-1])) if len(rows) > limit else None
-    return answer({"items": [show(row) for row in shown], "next_cursor": following})
+    """One page of a list: ``rows`` has one more than ``limit`` when there is another.
+
+    ``show`` is None for what this reader does not get; ``mark`` says where the page ends.
+    """
+    here = rows[:limit]
+    following = cursor(name, mark(here[-1])) if len(rows) > limit else None
+    items = [shown for row in here if (shown := show(row)) is not None]
+    return answer({"items": items, "next_cursor": following})
 
 
 def cursor(name: str, mark: list[Any]) -> str:

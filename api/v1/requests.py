@@ -1,6 +1,6 @@
-"""Reading a request: its form is judged here, before anybody asks whether there is such a thing (FAULTS: order of checks).
+"""Reading a request: its form is judged before anybody asks whether there is such a thing.
 
-The body is read once, with the limit of its route; JSON is read strictly.
+FAULTS: the order of checks. The body is read once, with the limit of its route; JSON is read strictly.
 """
 
 import hashlib
@@ -23,7 +23,6 @@ LARGE: Final = 1024 * 1024
 VERSIONS: Final = frozenset({"1", "v1"})
 VERSION_HEADERS: Final = ("API-Version", "Partnerflow-Version")
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
-_JSON: Final = ("application/json", "application/problem+json")
 
 
 def check_headers() -> None:
@@ -38,10 +37,6 @@ def need_accept(*types: str) -> None:
     wanted = request.accept_mimetypes
     if wanted and not wanted.best_match(types):
         raise Problem("not-acceptable", f"The answer is {types[0]}; accept that, or */*.")
-
-
-def need_json_accepted() -> None:
-    need_accept(*_JSON)
 
 
 def idempotency_key() -> str:

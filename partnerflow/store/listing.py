@@ -1,7 +1,7 @@
 """The read side: lists of cases, orders and approvals, page by page, as far as their reader may see them.
 
-Row-level security is the second wall; the first is ``Sight``, which every query here asks. A page is read from the
-place the last one ended, newest first, and one row more than asked says that there is another.
+Row-level security is the second wall; the first is ``Sight``, which every query here asks. A page is read
+from the place where the last one ended, and one row more than asked says that there is another.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,8 @@ from partnerflow.store.codec import decode_case, decode_order
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Which records of their organisation a reader sees: all, or those of ``countries`` and those they are involved in.
-
-    ``countries`` None: every country. DOMAIN and FAULTS: region, involved.
+    """Which records of their organisation a reader sees: those of ``countries`` (None: of every country), and
+    those they are involved in. FAULTS: Who may do what (region, involved).
     """
 
     person: str
@@ -47,7 +46,8 @@ class Place:
     id: str
 
 
-_SEEN = "(CAST(:countries AS text[]) IS NULL OR c.country = ANY (:countries) OR :person = ANY (c.involved))"
+SEEN = "(CAST(:countries AS text[]) IS NULL OR c.country = ANY (:countries) OR :person = ANY (c.involved))"
+"""The condition on ``"case" c`` for a reader with a region; with ``seen_by`` as its values."""
 
 _OVERDUE = """(c.stage <> 'closed' AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.state -> 'clocks') k
   WHERE k ->> 'state' = 'breached' OR (k ->> 'due_at')::timestamptz < partnerflow_now()))"""
@@ -67,7 +67,7 @@ def list_cases(
     session: Session, sight: Sight, asked: CaseFilter, after: Place | None, limit: int
 ) -> list[tuple[Case, datetime]]:
     """Cases with the instant of reading, newest first; at most ``limit`` + 1."""
-    where, values = [_SEEN], _of(sight) | {"limit": limit + 1}
+    where, values = [SEEN], seen_by(sight) | {"limit": limit + 1}
     for name, condition in _CONDITIONS.items():
         value = getattr(asked, name)
         if value is not None:
@@ -102,14 +102,14 @@ def list_orders(
     number: str | None = None,
 ) -> list[Order]:
     """Orders, the newest first; at most ``limit`` + 1."""
-    values = _of(sight) | {"status": status, "number": number, "limit": limit + 1}
+    values = seen_by(sight) | {"status": status, "number": number, "limit": limit + 1}
     values |= {"after_at": after.at if after else None, "after_id": after.id if after else None}
     return [decode_order(row[0]) for row in session.execute(text(_ORDERS), values)]
 
 
 _APPROVALS = f"""
-SELECT a.id, c.state::text, partnerflow_now() FROM approval a JOIN "case" c ON c.ref = a.case_ref
-WHERE {_SEEN} AND a.status <> 'waiting'
+SELECT a.id, c.state::text, coalesce(a.due_at, c.opened_at) FROM approval a JOIN "case" c ON c.ref = a.case_ref
+WHERE {SEEN} AND a.status <> 'waiting'
   AND (CAST(:status AS text[]) IS NULL OR a.status = ANY (:status))
   AND (CAST(:deciders AS text[]) IS NULL OR a.deciders && :deciders)
   AND (CAST(:after_id AS text) IS NULL
@@ -127,8 +127,8 @@ def list_approvals(
     status: Sequence[str] | None = None,
     deciders: Sequence[str] | None = None,
 ) -> list[tuple[str, Case, datetime]]:
-    """Steps whose turn came, by due instant: (id, its case, now); ``deciders``: any of these has it stored."""
-    values = _of(sight) | {"limit": limit + 1}
+    """Steps whose turn came, by due instant: (id, case, that instant); ``deciders``: one of these has it stored."""
+    values = seen_by(sight) | {"limit": limit + 1}
     values |= {"status": list(status) if status else None, "deciders": list(deciders) if deciders else None}
     values |= {"after_at": after.at if after else None, "after_id": after.id if after else None}
     rows = session.execute(text(_APPROVALS), values)
@@ -151,8 +151,16 @@ def currency_of(session: Session, *, order: str | None = None, case: str | None 
     return found
 
 
-def _of(sight: Sight) -> dict[str, Any]:
+def seen_by(sight: Sight) -> dict[str, Any]:
     return {"person": sight.person, "countries": None if sight.countries is None else list(sight.countries)}
+
+
+def has_invoice(session: Session, order: str, leg: str, number: str) -> bool | None:
+    """Whether the order has this invoice; None where the reader sees no such order."""
+    query = """SELECT EXISTS (SELECT 1 FROM jsonb_array_elements(state -> 'invoices') i
+      WHERE i ->> 'leg' = :leg AND i ->> 'number' = :number) FROM "order" WHERE id = :id"""
+    found: bool | None = session.execute(text(query), {"id": order, "leg": leg, "number": number}).scalar()
+    return found
 
 
 def _pattern(words: str) -> str:

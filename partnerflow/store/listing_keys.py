@@ -1,4 +1,4 @@
-"""Whose key it is, in the statement that opens the reader's transaction: knowing the reader costs no round trip."""
+"""Whose key it is, said by the statement that opens the reader's transaction: it costs no round trip."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ _OF_HASH = """
 FROM api_key k JOIN person p ON p.id = k.person AND p.active JOIN organisation o ON o.code = p.organisation
 WHERE k.hash = :hash AND k.revoked_at IS NULL
 """
-# The organisation that the wall lets through is that of the key's owner, so it is known only in this statement.
+# The organisation that the wall lets through is the key owner's, so only this statement knows it.
 _SETTINGS: Final = TRANSACTION_SETTINGS.replace(":org", "p.organisation")
 _FIND = text(f"SELECT {_OWNER} {_OF_HASH}")
 _OPEN = text(f"SELECT {_OWNER}, {_SETTINGS}, set_config('transaction_read_only', 'on', true) {_OF_HASH}")
@@ -42,7 +42,7 @@ def find_owner(engine: Engine, digest: bytes) -> KeyOwner | None:
 
 
 def open_reading(session: Session, digest: bytes) -> KeyOwner | None:
-    """As ``find_owner``, and the session's transaction is from here on the read-only one of the owner's organisation.
+    """As ``find_owner``; from here on the session's transaction reads, and only, for the owner's organisation.
 
     Where there is no such key the wall stays up: the transaction sees no row.
     """

@@ -1,4 +1,4 @@
-"""The read side of what hangs on a case: its history, its notes, the messages it owes; and the health of the whole."""
+"""The read side of what hangs on a case: its history, its notes, the messages it owes; and the whole's health."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.credits.notes import Note
 from partnerflow.store.codec import decode
+from partnerflow.store.listing import SEEN, Sight, seen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +29,49 @@ SELECT seq, kind, at, actor, data FROM event WHERE stream = :stream AND seq > :a
 
 
 def history(session: Session, stream: str, after: int, limit: int) -> list[Happened]:
-    """Events of one stream in order, as far as the reader's organisation may read them; at most ``limit`` + 1."""
+    """Events of one stream in order, those the reader's organisation may read; at most ``limit`` + 1."""
     rows = session.execute(_HISTORY, {"stream": stream, "after": after, "limit": limit + 1})
     return [Happened(*row) for row in rows]
 
 
-_NOTES = """
-SELECT n.data::text, EXISTS (SELECT 1 FROM document d WHERE d.number = n.number) FROM note n
-WHERE n.kind = 'credit_note' AND (CAST(:case AS text) IS NULL OR n.case_ref = :case)
+_READY = "EXISTS (SELECT 1 FROM document d WHERE d.number = n.number)"
+
+_NOTES = f"""
+SELECT n.data::text, {_READY} FROM note n JOIN "case" c ON c.ref = n.case_ref
+WHERE {SEEN} AND n.kind = 'credit_note' AND (CAST(:case AS text) IS NULL OR n.case_ref = :case)
   AND (CAST(:after AS text) IS NULL OR n.number > :after)
 ORDER BY n.number LIMIT :limit
-"""
+"""  # noqa: S608  our own words
 
-_NOTE = """
-SELECT n.data::text, EXISTS (SELECT 1 FROM document d WHERE d.number = n.number) FROM note n
-WHERE n.number = :number AND n.kind = ANY (:kinds)
-"""
+_NOTE = f"""
+SELECT n.data::text, {_READY} FROM note n JOIN "case" c ON c.ref = n.case_ref
+WHERE {SEEN} AND n.number = :number AND n.kind = ANY (:kinds)
+"""  # noqa: S608  as above
 
-BOTH = ("credit_note", "rebill")
+CREDIT_NOTES = ("credit_note",)
+EVERY_KIND = ("credit_note", "rebill")
 
 
-def list_notes(session: Session, case: str | None, after: str | None, limit: int) -> list[tuple[Note, bool]]:
+def list_notes(
+    session: Session, sight: Sight, case: str | None, after: str | None, limit: int
+) -> list[tuple[Note, bool]]:
     """Credit notes by number, each with whether its PDF is ready; at most ``limit`` + 1."""
-    rows = session.execute(text(_NOTES), {"case": case, "after": after, "limit": limit + 1})
-    return [(decode(row[0], Note), row[1]) for row in rows]
+    values = seen_by(sight) | {"case": case, "after": after, "limit": limit + 1}
+    return [(decode(row[0], Note), row[1]) for row in session.execute(text(_NOTES), values)]
 
 
 def read_note(
-    session: Session, number: str, kinds: tuple[str, ...] = ("credit_note",)
+    session: Session, sight: Sight, number: str, kinds: tuple[str, ...] = CREDIT_NOTES
 ) -> tuple[Note, bool] | None:
-    row = session.execute(text(_NOTE), {"number": number, "kinds": list(kinds)}).first()
+    """One note, and whether its PDF is ready; None where the reader sees none."""
+    values = seen_by(sight) | {"number": number, "kinds": list(kinds)}
+    row = session.execute(text(_NOTE), values).first()
     return (decode(row[0], Note), row[1]) if row else None
 
 
 _DELIVERIES = """
-SELECT id, stream, seq, event, recipient, audience, state, attempt, created_at, next_attempt_at, sent_at, reason
+SELECT id, stream, seq, event, recipient, audience, state, attempt, created_at, next_attempt_at, sent_at,
+  reason
 FROM delivery WHERE (CAST(:state AS text) IS NULL OR state = :state)
   AND (CAST(:after_id AS text) IS NULL OR (created_at, id) < (CAST(:after_at AS timestamptz), :after_id))
 ORDER BY created_at DESC, id DESC LIMIT :limit
@@ -83,8 +92,8 @@ def list_deliveries(
 _HEALTH = text("""
 SELECT (SELECT version_num FROM alembic_version),
   coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM wake)), 0)::float,
-  coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(created_at) FROM delivery WHERE state = 'queued')),
-           0)::float,
+  coalesce(extract(epoch FROM clock_timestamp() -
+    (SELECT min(created_at) FROM delivery WHERE state = 'queued')), 0)::float,
   (SELECT count(*) FROM delivery WHERE state = 'parked')
 """)
 

@@ -83,7 +83,7 @@ def summary(found: Case, directory: Directory, at: datetime, reader: Reader) -> 
         return metadata(found)
     due = found.clocks_due
     who = directory.people.get(found.owner)
-    seen = metadata(found) | {
+    return metadata(found) | {
         "reason": found.reason.value,
         "order": {"id": found.order_id, "number": found.order_number, "po_number": found.po_number},
         "owner": who.name if who else None,
@@ -92,11 +92,12 @@ def summary(found: Case, directory: Directory, at: datetime, reader: Reader) -> 
         "awaiting_partner": found.awaiting_partner,
         "amounts": {
             "currency": found.currency,
-            "requested": figures(found.requested[0].credit.net, found.requested[0].credit.tax, found.currency),
+            "requested": figures(
+                found.requested[0].credit.net, found.requested[0].credit.tax, found.currency
+            ),
         },
         "links": {"self": f"/v1/cases/{found.ref}"},
     }
-    return seen
 
 
 def request(found: Case) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def _step_decided(data: Data, t: Telling) -> str:
     return f"{t.name(decision['by'])}: {decision['what'].replace('_', ' ')}{words}."
 
 
-def _declined(data: Data, t: Telling) -> str:
+def _declined(data: Data, _: Telling) -> str:
     return f"Declined ({data['reason_code'].replace('_', ' ')}): {data['text']}"
 
 
@@ -207,7 +207,7 @@ def _asked(data: Data, t: Telling) -> str:
     return f"{t.name(data['question']['by'])} asks: {data['question']['text']}"
 
 
-def _received(data: Data, t: Telling) -> str:
+def _received(data: Data, _: Telling) -> str:
     return f"Answer: {data['text']}" if data.get("text") else "Nobody answered in time; it goes on without."
 
 
