@@ -17,7 +17,9 @@ def show(run: dict[str, Any], data: Path) -> None:
 
 
 def _addresses(run: dict[str, Any], data: Path) -> Table:
-    table = Table("Part", "Where", title="Partnerflow is up", title_justify="left")
+    table = Table(title="Partnerflow is up", title_justify="left")
+    table.add_column("Part")
+    table.add_column("Where", overflow="fold")
     table.add_row("API", f"{run['api']}/v1")
     table.add_row("API, described", f"{run['api']}/docs")
     table.add_row("Mail", run["mail_dir"] or "sent to the given server")
@@ -31,7 +33,7 @@ def _people(people: list[dict[str, str]]) -> Table:
     table = Table(title="Sign-ins: Authorization: Bearer <key>", title_justify="left")
     for heading in ("Person", "Role", "Organisation", "E-mail"):
         table.add_column(heading)
-    table.add_column("Key", no_wrap=True)
+    table.add_column("Key", overflow="fold")
     for person in people:
         table.add_row(*(person[member] for member in ("name", "role", "organisation", "email", "key")))
     return table
