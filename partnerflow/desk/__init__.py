@@ -13,9 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import OpenCase
-from partnerflow.desk import cases, orders
+from partnerflow.desk import cases, imports, orders
 from partnerflow.desk.model import (
     Answer,
+    Booked,
     Decided,
     NotRecorded,
     Outcome,
@@ -33,6 +34,7 @@ from partnerflow.store.codec import text_of
 
 __all__ = [
     "Answer",
+    "Booked",
     "Decided",
     "NotRecorded",
     "Outcome",
@@ -100,12 +102,14 @@ def _decide(session: Session, request: Request) -> tuple[Outcome, Work | None]:
     return _answer(work, decided), work
 
 
-def _room(request: Request) -> Callable[[Work], Decided]:
+def _room(request: Request) -> Callable[[Work], Decided | Booked]:
     kind, _, _ = request.target.partition("/")
     if isinstance(request.command, OpenCase):
         return cases.open_case
     if kind == "case":
         return cases.decide
+    if kind == "import":
+        return imports.decide
     if isinstance(request.command, CancelOrder):
         return orders.cancel
     return orders.decide
@@ -130,7 +134,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided) -> Outcome:
+def _answer(work: Work, decided: Decided | Booked) -> Outcome:
     told = work.request.answer(decided)
     _store(
         work,

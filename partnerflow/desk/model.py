@@ -32,6 +32,15 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """What became of a chunk of an import: rows in the record (now, or already before), and rows listed."""
+
+    import_id: str
+    booked: int
+    listed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     body: str
@@ -39,15 +48,17 @@ class Answer:
     location: str | None = None
 
 
-def brief(decided: Decided) -> Answer:
+def brief(decided: Decided | Booked) -> Answer:
     """The answer services get: where it stands now."""
+    if isinstance(decided, Booked):
+        return Answer(200, f'{{"id": "{decided.import_id}", "booked": {decided.booked}, "listed": {decided.listed}}}')
     name = decided.case.ref if decided.case else decided.view.order.id
     return Answer(201 if decided.created else 200, f'{{"id": "{name}"}}')
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>`` or ``case/<ref>`` (opening: the order's). ``fingerprint`` covers method,
+    """``target`` is ``order/<id>``, ``case/<ref>`` or ``import/<id>`` (opening a case: the order's). ``fingerprint`` covers method,
     path, body and
     If-Match. ``answer`` is called inside the transaction; its text is stored and replayed byte for byte."""
 
@@ -56,7 +67,7 @@ class Request:
     key: str
     target: str
     fingerprint: bytes = b""
-    answer: Callable[[Decided], Answer] = brief
+    answer: Callable[[Any], Answer] = brief
 
 
 @dataclass(frozen=True, slots=True)

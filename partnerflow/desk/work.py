@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -52,6 +53,10 @@ class Work:
 
     def policy(self, version: int | None = None) -> Policy:
         return policy_versions.policy(self.session, version or self.received.policy)
+
+    def year(self, snap: Snapshot) -> int:
+        """The year of case references, by the operator's calendar."""
+        return self.at.astimezone(ZoneInfo(snap.directory.operator.zone)).year
 
     def append(self, head: Head, rows: Sequence[history.Recorded]) -> Head:
         """Chain events of one stream onto its head; written with all others at the end."""

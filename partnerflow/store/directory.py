@@ -6,6 +6,7 @@ Reading it costs nothing while the version stands; each transaction reads the ve
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -81,6 +82,13 @@ def load(session: Session, version: int) -> Snapshot:
 
 def calendar(zone: str, hours: Mapping[str, Any], free: Mapping[str, Any]) -> Calendar:
     """Hours and public holidays by country and subdivision, plus ``also``, less ``not``."""
+    return _calendar(zone, text_of(hours), text_of(free))
+
+
+@lru_cache(maxsize=1_000)
+def _calendar(zone: str, hours_text: str, free_text: str) -> Calendar:
+    """Whole countries of partners keep the same hours, and resolving holidays takes milliseconds."""
+    hours, free = decode(hours_text, dict[str, Any]), decode(free_text, dict[str, Any])
     closed = {date.fromisoformat(day) for day in free.get("also", ())}
     if country := free.get("country"):
         closed |= set(

@@ -95,26 +95,28 @@ def write(
 ) -> datetime | None:
     """Store the folded order; returns its next due instant."""
     due = next_due(order, at, policy)
-    session.execute(
-        _WRITE,
-        {
-            "id": order.id,
-            "number": order.number,
-            "seller": seller_of(order),
-            "vendor": order.vendor,
-            "distributor": order.distributor,
-            "reseller": order.reseller,
-            "status": order.status.value,
-            "placed_at": order.placed_at,
-            "next_due_at": due,
-            "signature": order.upstream_signature,
-            "orgs": orgs_of(order, operator),
-            "version": head.seq,
-            "head": head.hash,
-            "state": text_of(order),
-        },
-    )
+    session.execute(_WRITE, columns(order, head, due, operator))
     return due
+
+
+def columns(order: Order, head: Head, due: datetime | None, operator: str) -> dict[str, Any]:
+    """The row of an order."""
+    return {
+        "id": order.id,
+        "number": order.number,
+        "seller": seller_of(order),
+        "vendor": order.vendor,
+        "distributor": order.distributor,
+        "reseller": order.reseller,
+        "status": order.status.value,
+        "placed_at": order.placed_at,
+        "next_due_at": due,
+        "signature": order.upstream_signature,
+        "orgs": orgs_of(order, operator),
+        "version": head.seq,
+        "head": head.hash,
+        "state": text_of(order),
+    }
 
 
 _RECENT = text("""

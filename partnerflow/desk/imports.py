@@ -1,0 +1,157 @@
+"""Imports at the desk: a chunk of rows is one command; each row has its own outcome, all are written together."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from partnerflow.desk.batch import Batch
+from partnerflow.desk.model import Booked
+from partnerflow.desk.work import Work
+from partnerflow.imports.commands import BookChunk, OpenFeed
+from partnerflow.imports.matching import Books, match
+from partnerflow.imports.model import Chunk, Correction, Listed, Sale
+from partnerflow.imports.parties import FAMILY, reseller, wholesaler
+from partnerflow.orders.catalogue import Product
+from partnerflow.orders.drafts import signature
+from partnerflow.refusals import Refused
+from partnerflow.store import imports
+from partnerflow.store.orders import order_id, seller_of
+from partnerflow.store.seed import publish
+
+SERVICE = "import"
+
+
+def decide(work: Work) -> Booked:
+    """Answer an import's command; ``not-found`` for an import that was never begun."""
+    if work.request.actor.service != SERVICE:
+        raise Refused("forbidden", "Only the import itself books its rows.")
+    return _HANDLERS[type(work.request.command)](work, work.request.command)
+
+
+def open_feed(work: Work, command: OpenFeed) -> Booked:
+    """Make known who buys, who sells and what, and keep the import's own row. A second time changes nothing."""
+    directory = work.snapshot().directory
+    if not work.received.policy:
+        publish(work.session, "default")
+    parties = [reseller(customer, command.currency) for customer in command.customers]
+    if command.seller not in directory.organisations:
+        operates = not any(org.operator for org in directory.organisations.values())
+        parties.insert(0, wholesaler(command.seller, command.currency, operates=operates))
+    fresh = [party for party in parties if party.organisation["code"] not in directory.organisations]
+    imports.add_organisations(
+        work.session, [party.organisation for party in fresh], [party.person for party in fresh]
+    )
+    imports.add_products(work.session, _products(command, work.snapshot().products))
+    imports.begin(
+        work.session,
+        id=command.import_id,
+        kind=command.mapping,
+        state="running" if command.rows else "done",
+        organisation=command.seller,
+        person=work.request.actor.name,
+        rows=command.rows,
+    )
+    return Booked(command.import_id, 0, 0)
+
+
+def _products(command: OpenFeed, known: dict[str, Product]) -> list[Product]:
+    """The seller's own catalogue, as far as the feed shows it; what is known already stays as it is."""
+    return [
+        Product(sku, command.seller, FAMILY, description, price, None, command.currency)
+        for sku, (description, price) in sorted(command.catalogue.items())
+        if sku not in known
+    ]
+
+
+def book_chunk(work: Work, command: BookChunk) -> Booked:
+    """Orders and corrections in the order of the feed, so that a correction finds what stands above it."""
+    chunk = command.chunk
+    progress = imports.read(work.session, command.import_id, lock=True)
+    if progress is None:
+        raise Refused("not-found", "There is no such import.")
+    imports.serialise(work.session, progress.organisation)
+    booking = _Booking(work, chunk)
+    for document in chunk.documents:
+        if isinstance(document, Sale):
+            booking.sell(document)
+        else:
+            booking.correct(document)
+    booking.batch.write()
+    listed = (*chunk.listed, *booking.listed)
+    booked = chunk.rows - len(listed)
+    imports.advance(work.session, command.import_id, chunk.last, booked, listed)
+    return Booked(command.import_id, booked, len(listed))
+
+
+class _Booking:
+    """One chunk on its way into the record."""
+
+    def __init__(self, work: Work, chunk: Chunk) -> None:
+        self.batch = Batch(work, work.request.actor)
+        self.listed: list[Listed] = []
+        sales = [document for document in chunk.documents if isinstance(document, Sale)]
+        corrections = [document for document in chunk.documents if isinstance(document, Correction)]
+        ids = [order_id(seller_of(sale.draft), sale.draft.number) for sale in sales]
+        self.known = imports.known_orders(work.session, ids)
+        self.books: Books = read_books(work, corrections)
+        self.corrected = read_corrected(work, corrections)
+
+    def sell(self, sale: Sale) -> None:
+        """An order and its invoice; one that is there already is the same, or all its rows are listed."""
+        found = order_id(seller_of(sale.draft), sale.draft.number)
+        stated = signature(sale.draft)
+        if found in self.known:
+            if self.known[found] != stated:
+                self.listed += [source.listed("order-exists") for source in sale.sources]
+            return
+        try:
+            self.books[found] = self.batch.take_over(found, sale.draft)
+            self.known[found] = stated
+        except Refused as refusal:
+            self.listed += [source.listed(refusal.code, refusal.detail) for source in sale.sources]
+
+    def correct(self, correction: Correction) -> None:
+        """A closed case per order it is about; one that is there already is known row by row."""
+        if correction.number in self.corrected:
+            self.listed += unknown_rows(correction, self.corrected[correction.number])
+            return
+        before = dict(self.books)
+        matched, listed = match(correction, self.books)
+        self.listed += listed
+        self.batch.close_cases(matched, before, self.books)
+        if matched:
+            self.corrected[correction.number] = {}
+
+
+def read_books(work: Work, corrections: Sequence[Correction]) -> Books:
+    """What these corrections may be about, as the record has it, locked."""
+    return imports.books(
+        work.session,
+        resellers=sorted({correction.reseller for correction in corrections}),
+        sellers=sorted({correction.seller for correction in corrections}),
+        skus=sorted({row.sku.upper() for correction in corrections for row in correction.rows}),
+        until=max((correction.at for correction in corrections), default=None),
+    )
+
+
+def read_corrected(work: Work, corrections: Sequence[Correction]) -> dict[str, dict[str, int]]:
+    """Which of these corrections are booked already, and what of them."""
+    return imports.known_corrections(
+        work.session,
+        sorted({correction.seller for correction in corrections}),
+        sorted({correction.reseller for correction in corrections}),
+        sorted({correction.number for correction in corrections}),
+    )
+
+
+def unknown_rows(correction: Correction, booked: dict[str, int]) -> list[Listed]:
+    """Of a correction that is booked already, the rows that are not part of it."""
+    left, listed = dict(booked), []
+    for row in correction.rows:
+        if left.get(row.sku.upper(), 0) >= row.quantity:
+            left[row.sku.upper()] -= row.quantity
+        else:
+            listed.append(row.source.listed("known-cancellation"))
+    return listed
+
+
+_HANDLERS: dict[type, Callable[[Work, Any], Booked]] = {OpenFeed: open_feed, BookChunk: book_chunk}

@@ -1,0 +1,255 @@
+"""Imports in the record: their progress, the rows that were not booked, and many orders, cases and ceilings at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from partnerflow.imports.matching import Book
+from partnerflow.imports.model import Listed
+from partnerflow.orders.model import OrderStatus
+from partnerflow.store.ceilings import COLUMNS, Row, of_rows
+from partnerflow.store.codec import decode_order, text_of
+from partnerflow.store.orders import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One import. ``position`` is the last row that was booked or listed; ``rejected`` counts the listed ones."""
+
+    id: str
+    kind: str
+    state: str
+    organisation: str
+    person: str
+    rows: int
+    booked: int
+    rejected: int
+    position: int
+
+
+_PROGRESS = "id, kind, state, organisation, person, rows, booked, rejected, position"
+_READ = f'SELECT {_PROGRESS} FROM "import" WHERE id = :id'  # noqa: S608  our own words
+_BEGIN = text("""
+INSERT INTO "import" (id, kind, state, organisation, person, rows)
+VALUES (:id, :kind, :state, :organisation, :person, :rows) ON CONFLICT (id) DO NOTHING
+""")
+_ADVANCE = text("""
+UPDATE "import" SET booked = booked + :booked, rejected = rejected + :rejected, position = :position,
+  state = CASE WHEN :position >= rows THEN 'done' ELSE 'running' END WHERE id = :id
+""")
+_LIST = text("""
+INSERT INTO import_row (import_id, no, data, code, text) SELECT :id, no, data, code, text
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (no bigint, data jsonb, code text, text text)
+ON CONFLICT (import_id, no) DO UPDATE SET code = excluded.code, text = excluded.text
+""")
+
+
+def begin(session: Session, **columns: Any) -> None:
+    """A new import: id, kind, state, organisation, person, rows. The same again changes nothing."""
+    session.execute(_BEGIN, columns)
+
+
+def read(session: Session, import_id: str, *, lock: bool = False) -> Progress | None:
+    row = session.execute(text(_READ + (" FOR UPDATE" if lock else "")), {"id": import_id}).first()
+    return Progress(*row) if row else None
+
+
+def advance(session: Session, import_id: str, position: int, booked: int, listed: Sequence[Listed]) -> None:
+    """Count a chunk, and keep its listed rows with their reasons."""
+    if listed:
+        session.execute(_LIST, {"id": import_id, "rows": text_of(listed)})
+    counts = {"id": import_id, "booked": booked, "rejected": len(listed), "position": position}
+    session.execute(_ADVANCE, counts)
+
+
+_ORDERS = text("""
+INSERT INTO "order" (id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature, orgs,
+                     version, head, state)
+SELECT id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature,
+       string_to_array(orgs, ' '), version, head, CAST(state AS jsonb)
+FROM unnest(CAST(:id AS text[]), CAST(:number AS text[]), CAST(:seller AS text[]), CAST(:vendor AS text[]),
+            CAST(:distributor AS text[]), CAST(:reseller AS text[]), CAST(:status AS text[]),
+            CAST(:placed_at AS timestamptz[]), CAST(:next_due_at AS timestamptz[]), CAST(:signature AS text[]),
+            CAST(:orgs AS text[]), CAST(:version AS bigint[]), CAST(:head AS bytea[]), CAST(:state AS text[]))
+  AS o (id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature, orgs, version,
+        head, state)
+ON CONFLICT (id) DO UPDATE SET status = excluded.status, next_due_at = excluded.next_due_at,
+  version = excluded.version, head = excluded.head, state = excluded.state
+""")
+
+_CASES = text("""
+INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved,
+                    opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs,
+                    version, head, state)
+SELECT ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country,
+       string_to_array(involved, ' '), opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired,
+       words, string_to_array(orgs, ' '), version, head, CAST(state AS jsonb)
+FROM unnest(CAST(:ref AS text[]), CAST(:order_id AS text[]), CAST(:vendor AS text[]), CAST(:distributor AS text[]),
+            CAST(:reseller AS text[]), CAST(:type AS text[]), CAST(:stage AS text[]), CAST(:outcome AS text[]),
+            CAST(:origin AS text[]), CAST(:owner AS text[]), CAST(:country AS text[]), CAST(:involved AS text[]),
+            CAST(:opened_at AS timestamptz[]), CAST(:closed_at AS timestamptz[]), CAST(:next_due_at AS timestamptz[]),
+            CAST(:step_due_at AS timestamptz[]), CAST(:remedy_open AS boolean[]), CAST(:live_net AS bigint[]),
+            CAST(:rungs_fired AS bigint[]), CAST(:words AS text[]), CAST(:orgs AS text[]), CAST(:version AS bigint[]),
+            CAST(:head AS bytea[]), CAST(:state AS text[]))
+  AS c (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved, opened_at,
+        closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs, version, head, state)
+""")
+
+_CEILINGS = text(f"""
+INSERT INTO ceiling (order_id, {", ".join(COLUMNS)})
+SELECT order_id, {", ".join(COLUMNS)}
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (order_id text, kind text, leg text, id text,
+  {", ".join(f"{name} bigint" for name in COLUMNS[3:])})
+ON CONFLICT (kind, leg, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[3:])}
+""")  # noqa: S608  (column names of our own)
+
+
+def write_orders(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Rows as ``orders.columns`` makes them, in one statement."""
+    _write(session, _ORDERS, rows, ("orgs",))
+
+
+def write_cases(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """New rows as ``cases.columns`` makes them, in one statement."""
+    _write(session, _CASES, rows, ("orgs", "involved"))
+
+
+def write_ceilings(session: Session, rows: Iterable[tuple[str, Row]]) -> None:
+    """(order id, row) of many orders in one statement, in the lock order of ceilings."""
+    ordered = sorted(rows, key=lambda each: (each[1]["kind"], each[1]["leg"], each[1]["id"]))
+    if ordered:
+        found = [row | {"order_id": order_id} for order_id, row in ordered]
+        session.execute(_CEILINGS, {"rows": text_of(found)})
+
+
+def _write(session: Session, statement: Any, rows: Sequence[dict[str, Any]], lists: tuple[str, ...]) -> None:
+    if rows:
+        flat = [row | {name: " ".join(row[name]) for name in lists} for row in rows]
+        session.execute(statement, {name: [row[name] for row in flat] for name in flat[0]})
+
+
+_SERIALISE = text("SELECT pg_advisory_xact_lock(hashtextextended('import ' || :seller, 0))")
+_KNOWN_ORDERS = text('SELECT id, signature FROM "order" WHERE id = ANY (:ids)')
+_KNOWN_CORRECTIONS = text("""
+SELECT c.state ->> 'external_reference', upper(l ->> 'sku'), sum((r ->> 'quantity')::bigint)::bigint
+FROM "case" c JOIN "order" o ON o.id = c.order_id,
+  jsonb_array_elements(c.state -> 'lines') r, jsonb_array_elements(o.state -> 'lines') l
+WHERE c.reseller = ANY (:resellers) AND c.origin = 'import' AND o.seller = ANY (:sellers)
+  AND c.state ->> 'external_reference' = ANY (:numbers) AND l ->> 'line_no' = r ->> 'line_no'
+GROUP BY 1, 2
+""")
+_BOOKS = text("""
+SELECT o.id, o.state::text AS state FROM "order" o
+WHERE o.reseller = ANY (:resellers) AND o.seller = ANY (:sellers) AND o.status = :status AND o.placed_at <= :until
+  AND EXISTS (SELECT 1 FROM jsonb_array_elements(o.state -> 'lines') l WHERE upper(l ->> 'sku') = ANY (:skus))
+ORDER BY o.id FOR SHARE
+""")
+_OF_BOOKS = text(f"""
+SELECT order_id, {", ".join(COLUMNS)} FROM ceiling WHERE order_id = ANY (:ids) ORDER BY kind, leg, id FOR UPDATE
+""")  # noqa: S608
+
+
+def serialise(session: Session, seller: str) -> None:
+    """One chunk of a seller at a time: two imports of the same rows must see each other."""
+    session.execute(_SERIALISE, {"seller": seller})
+
+
+def known_orders(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Id -> signature of those that exist."""
+    rows = session.execute(_KNOWN_ORDERS, {"ids": list(ids)}) if ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def known_corrections(
+    session: Session, sellers: Sequence[str], resellers: Sequence[str], numbers: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """External reference -> SKU -> units that are booked under it."""
+    found: dict[str, dict[str, int]] = {}
+    asked = {"sellers": list(sellers), "resellers": list(resellers), "numbers": list(numbers)}
+    for number, sku, quantity in session.execute(_KNOWN_CORRECTIONS, asked) if numbers else ():
+        found.setdefault(number, {})[sku] = quantity
+    return found
+
+
+def books(session: Session, **asked: Any) -> dict[str, Book]:
+    """Invoiced orders of these ``resellers`` and ``sellers`` placed ``until`` then with a line of these ``skus``,
+    with their ceilings locked."""
+    rows = session.execute(_BOOKS, asked | {"status": OrderStatus.ACCEPTED.value}).all() if asked["skus"] else []
+    orders = {row.id: decode_order(row.state) for row in rows}
+    ceilings: dict[str, list[Any]] = {order_id: [] for order_id in orders}
+    for row in session.execute(_OF_BOOKS, {"ids": [*orders]}).mappings() if orders else ():
+        ceilings[row["order_id"]].append(row)
+    found: dict[str, Book] = {}
+    for order_id, order in orders.items():
+        held, leg = of_rows(order, ceilings[order_id]), order.main_leg
+        if leg in held.invoices:
+            found[order_id] = Book(order, held.lines[leg], held.invoices[leg], held.payments[leg])
+    return found
+
+
+_NUMBERS = text("SELECT nextval('case_number') FROM generate_series(1, :n)")
+
+
+def case_numbers(session: Session, n: int) -> list[int]:
+    return list(session.scalars(_NUMBERS, {"n": n})) if n else []
+
+
+_ORGANISATIONS = text("""
+INSERT INTO organisation (code, kind, name, country, zone, locale, currency, vat_id, address, hours, holidays, series_code,
+                          fallbacks, operator, mandated)
+SELECT code, kind, name, country, zone, locale, currency, vat_id, address, hours, holidays, series_code, fallbacks,
+       operator, mandated
+FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+  AS r (code text, kind text, name text, country text, zone text, locale text, currency text, vat_id text, address text[],
+        hours jsonb, holidays jsonb, series_code text, fallbacks text[], operator boolean, mandated boolean)
+ON CONFLICT DO NOTHING
+""")
+_PEOPLE = text("""
+INSERT INTO person (id, organisation, name, title, email, phone, roles)
+SELECT id, organisation, name, title, email, phone, roles
+FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+  AS r (id text, organisation text, name text, title text, email text, phone text, roles text[])
+ON CONFLICT DO NOTHING
+""")
+_PRODUCTS = text("""
+INSERT INTO product (vendor, sku, data) SELECT data ->> 'vendor', data ->> 'sku', data
+FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS data ON CONFLICT DO NOTHING
+""")
+
+
+def add_organisations(
+    session: Session, organisations: Sequence[dict[str, Any]], people: Sequence[dict[str, Any]]
+) -> None:
+    """Those that are not there yet, with their people."""
+    if organisations:
+        session.execute(_ORGANISATIONS, {"rows": text_of(organisations)})
+        session.execute(_PEOPLE, {"rows": text_of(people)})
+
+
+def add_products(session: Session, products: Sequence[object]) -> None:
+    """Catalogue entries that are not there yet."""
+    if products:
+        session.execute(_PRODUCTS, {"rows": text_of(products)})
+
+
+_LISTED = text("""
+SELECT no, code, text, data FROM import_row WHERE import_id = :id AND code IS NOT NULL AND no > :after
+ORDER BY no LIMIT :limit
+""")
+_REASONS = text("""
+SELECT code, count(*) FROM import_row WHERE import_id = :id AND code IS NOT NULL GROUP BY code ORDER BY 2 DESC, 1
+""")
+
+
+def listed(session: Session, import_id: str, after: int = 0, limit: int = 10_000) -> list[Listed]:
+    """Rows that were not booked, in order."""
+    rows = session.execute(_LISTED, {"id": import_id, "after": after, "limit": limit})
+    return [Listed(row[0], row[1], row[2] or "", row[3]) for row in rows]
+
+
+def reasons(session: Session, import_id: str) -> dict[str, int]:
+    """How many rows were not booked, by the code of the reason."""
+    return {row[0]: row[1] for row in session.execute(_REASONS, {"id": import_id})}
