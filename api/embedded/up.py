@@ -1,10 +1,11 @@
 """One command, the whole stack: start every part that is not given from outside, and wait until all serve."""
 
 import http.client
+import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -26,7 +27,9 @@ class _Asked(BaseException):
     """Somebody asked the stack to end."""
 
 
-def serve(wishes: Wishes, announce: Callable[[dict[str, Any]], None]) -> None:
+def serve(
+    wishes: Wishes, announce: Callable[[dict[str, Any]], None], given: Mapping[str, str] = os.environ
+) -> None:
     """Run the stack until SIGINT, SIGTERM or SIGHUP; ``announce`` gets its description once it serves.
 
     Raises NotStarted when a part does not come up; whatever happens, nothing is left running.
@@ -34,7 +37,7 @@ def serve(wishes: Wishes, announce: Callable[[dict[str, Any]], None]) -> None:
     with _ended_by_signals(), place.occupied(wishes.data), ExitStack() as closing:
         supervisor = Supervisor()
         closing.callback(_end_undisturbed, supervisor)
-        plan = draw(wishes)
+        plan = draw(wishes, given)
         run = _start(plan, wishes, supervisor, closing)
         place.remember(plan.data, {name: run[name] for name in run if name not in {"keys", "people"}})
         announce(run)

@@ -1,0 +1,124 @@
+"""Chapter 5: the money comes back on both legs, and the case closes."""
+
+import re
+from typing import Any, Final
+
+from api.demo import bodies
+from api.demo.screen import local
+from api.demo.sheet import figure
+from api.demo.stage import Stage
+
+_NOTES: Final = {
+    "downstream": ("MER", "2,400.00 / 480.00 / 2,880.00"),
+    "upstream": ("ARB", "2,112.00 / 422.40 / 2,534.40"),
+}
+
+
+def tell(stage: Stage) -> None:
+    """From the approval to the closed case."""
+    stage.chapter(
+        5,
+        "The money comes back",
+        "The vendor's system is told to cancel, then one transaction issues both credit notes and both rebills.",
+    )
+    case = _executed(stage)
+    _check_notes(stage)
+    _check_amounts(stage, case)
+    _save_documents(stage)
+    _pass_on(stage)
+
+
+def _executed(stage: Stage) -> dict[str, Any]:
+    partner = stage.cast["reseller"]
+
+    def executed() -> dict[str, Any] | None:
+        now: dict[str, Any] = partner.get(f"/v1/cases/{stage.ref}").body
+        return now if now["stage"] in {"passing_on", "closed"} else None
+
+    return stage.screen.expect(executed, "the remedy", 60)
+
+
+def _check_notes(stage: Stage) -> None:
+    desk = stage.cast["distributor"]
+    answer = desk.get("/v1/credit-notes", case=stage.ref)
+    stage.screen.act(desk, "reads the credit notes; the reseller sees its own only", answer)
+    notes = {note["leg"]: note for note in answer.body["items"]}
+    own = stage.cast["reseller"].get("/v1/credit-notes", case=stage.ref).body["items"]
+    stage.sheet.note("credit notes: both, and the reseller's own", "2, 1", f"{len(notes)}, {len(own)}")
+    for leg, (series, amounts) in _NOTES.items():
+        note = notes.get(leg, {})
+        number = re.sub(r"-\d{4}-", "-YEAR-", str(note.get("number")))
+        stage.sheet.note(f"credit note, {leg}: number", f"{series}-CN-YEAR-000001", number)
+        stage.sheet.three(f"credit note, {leg}", amounts, note)
+        stage.screen.facts([(str(note.get("number")), f"{_three(note)} against {note.get('invoice')}")])
+
+
+def _check_amounts(stage: Stage, case: dict[str, Any]) -> None:
+    sheet, amounts = stage.sheet, case["amounts"]
+    upstream = stage.cast["distributor"].get(f"/v1/cases/{stage.ref}").body["amounts_upstream"]
+    sheet.three("credited downstream", "2,400.00 / 480.00 / 2,880.00", amounts["credited"])
+    sheet.three("rebill 46 x LIC-STD, downstream", "1,435.20 / 287.04 / 1,722.24", amounts["rebill"])
+    sheet.three("rebill 46 x LIC-STD, upstream", "1,262.70 / 252.54 / 1,515.24", upstream["rebill"])
+    sheet.money("the reseller's bill falls by", "1,157.76", amounts["bill_falls_by"]["gross"])
+    sheet.money("the distributor's bill falls by", "1,019.16", upstream["bill_falls_by"]["gross"])
+    settled = amounts["settlement"]
+    sheet.money("off the open invoice", "1,800.00", settled["unpaid_reduced"])
+    sheet.money("to the reseller's account", "1,080.00", settled["account_credit"])
+    sheet.money("still to pay", "642.24", amounts["still_to_pay"])
+    sheet.money("left to credit, net", "100.00", amounts["left_to_credit"]["net"])
+    sheet.money("left to credit, gross", "120.00", amounts["left_to_credit"]["gross"])
+    _show(stage, amounts, upstream)
+
+
+def _show(stage: Stage, amounts: dict[str, Any], upstream: dict[str, Any]) -> None:
+    settled = amounts["settlement"]
+    falls, theirs = (figure(leg["bill_falls_by"]["gross"]) for leg in (amounts, upstream))
+    off, account = figure(settled["unpaid_reduced"]), figure(settled["account_credit"])
+    stage.screen.facts(
+        [
+            ("rebilled", f"{_three(amounts['rebill'])} to Harbour, {_three(upstream['rebill'])} to Meridian"),
+            ("settled", f"{off} off the open invoice, {account} to the account"),
+            ("bill falls by", f"{falls} (Meridian's by {theirs})"),
+            ("still to pay", figure(amounts["still_to_pay"])),
+            ("left to credit", f"{figure(amounts['left_to_credit']['net'])} net"),
+        ]
+    )
+
+
+def _save_documents(stage: Stage) -> None:
+    desk = stage.cast["distributor"]
+    listed = desk.get(f"/v1/cases/{stage.ref}/documents")
+    stage.documents.mkdir(exist_ok=True)
+    stage.screen.act(desk, f"saves the documents to {stage.documents.name}/", listed)
+    kinds = sorted(document["kind"] for document in listed.body["items"])
+    stage.sheet.note("documents", "credit_note, credit_note, rebill, rebill", ", ".join(kinds))
+    for document in listed.body["items"]:
+        pdf = desk.get(document["href"])
+        path = stage.documents / f"{document['number']}.pdf"
+        path.write_bytes(pdf.content)
+        good = pdf.content.startswith(b"%PDF") and b"%%EOF" in pdf.content[-1024:]
+        stage.sheet.note(f"{document['number']}.pdf", "PDF", "PDF" if good else pdf.content[:20])
+        stage.screen.put(
+            f"{document['kind'].replace('_', ' '):<12}{path.name:<26}{len(pdf.content):>8,} bytes"
+        )
+
+
+def _pass_on(stage: Stage) -> None:
+    desk, partner = stage.cast["distributor"], stage.cast["reseller"]
+    stage.screen.mail(stage.mail("credit_note.issued", desk))
+    told = stage.mail("credit_note.issued", partner)
+    stage.screen.mail(told)
+    stage.screen.letter(told)
+    attached = [name for name in told.attachments if name.startswith("MER-CN-")]
+    stage.sheet.note("credit notes attached to the partner's mail", 1, len(attached))
+    answer = desk.post(f"/v1/cases/{stage.ref}/actions/confirm_pass_through", bodies.pass_through())
+    case = answer.body
+    stage.screen.act(desk, "confirms that Harbour's account shows it", answer)
+    stage.screen.facts([("closed", f"{local(case['closed_at'])}, outcome {case['outcome']}")])
+    stage.sheet.note("the case in the end", "closed, credited", f"{case['stage']}, {case['outcome']}")
+    stage.screen.mail(stage.mail("case.closed", partner))
+
+
+def _three(amounts: dict[str, Any]) -> str:
+    net, tax, gross = (figure(amounts.get(name)) for name in ("net", "tax", "gross"))
+    return f"{net} + {tax} = {gross}"
