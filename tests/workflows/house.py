@@ -2,14 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine, text
+from temporalio.client import Client
 
 from api.embedded.schema import give_clock
 from partnerflow import desk
@@ -170,6 +170,19 @@ async def driven(house: House, temporal: Namespace, **settings: Any) -> AsyncIte
         await asyncio.gather(serving, return_exceptions=True)
 
 
+def held_order(house: House) -> str:
+    """An order that waits for an acknowledgement; its target."""
+    target = f"order/{order_id('meridian', 'D-1')}"
+    house.do("nadia-rahman", target, EnterOrder(target.partition("/")[2], draft("D-1", house.now())))
+    return target
+
+
+async def not_running(client: Client, *ids: str) -> bool:
+    """Whether none of these drivers runs; without ids, none at all."""
+    running = {run.id async for run in client.list_workflows("ExecutionStatus = 'Running'")}
+    return not running & set(ids) if ids else not running
+
+
 def settings_of(database: Database, temporal: Namespace, **changes: Any) -> Settings:
     usual: dict[str, Any] = {
         "database_url": database.app_url,
@@ -191,13 +204,13 @@ def settings_of(database: Database, temporal: Namespace, **changes: Any) -> Sett
     return Settings(**usual | changes)
 
 
-async def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 20) -> None:
     """Wait for what other processes do."""
     async with asyncio.timeout(seconds):
-        while not await asyncio.to_thread(holds):  # noqa: ASYNC110  it happens in other processes
+        while not await _now(holds):  # noqa: ASYNC110  it happens in other processes
             await asyncio.sleep(0.05)
 
 
-def sql(url: str, statement: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)
+async def _now(holds: Callable[[], bool | Awaitable[bool]]) -> bool:
+    found = await asyncio.to_thread(holds)
+    return found if isinstance(found, bool) else await found

@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from partnerflow.orders.commands import EnterOrder
-from partnerflow.store.orders import order_id
 from tests.support.fresh import Database, Namespace
-from tests.workflows.house import MONDAY, House, draft, driven, seeded
+from tests.workflows.house import MONDAY, House, driven, held_order, seeded
 from tests.workflows.rows import change, rows
 from workflows.clock import NoTestClock, NotSettled, advance
 
@@ -87,13 +85,6 @@ def test_a_timer_set_before_the_clock_moved_rings_at_the_moved_instant(
                         await asyncio.sleep(0.1)
 
         asyncio.run(story())
-
-
-def held_order(house: House) -> str:
-    """An order that waits for an acknowledgement."""
-    target = f"order/{order_id('meridian', 'D-1')}"
-    house.do("nadia-rahman", target, EnterOrder(target.partition("/")[2], draft("D-1", house.now())))
-    return target
 
 
 def status(house: House, target: str) -> str:

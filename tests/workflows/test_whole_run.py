@@ -5,7 +5,7 @@ import asyncio
 from api.embedded.upstream import UpstreamDouble
 from partnerflow.cases.model import CaseOutcome, Stage
 from tests.support.fresh import Database, Namespace
-from tests.workflows.house import driven, seeded, until
+from tests.workflows.house import driven, not_running, seeded, until
 from tests.workflows.rows import rows
 
 
@@ -32,7 +32,10 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
                 assert upstream.read(f"{ref}-1")["request"]["lines"] == [{"line_no": 1, "quantity": 50}]
                 house.pass_on(ref)
                 assert house.case(ref).outcome is CaseOutcome.CREDITED
-                await until(lambda: not_running(house, temporal))
+                client = await temporal.connect()
+                await until(
+                    lambda: not_running(client, f"case/{ref}", f"approval/{ref}-1", f"remedy/{ref}-1")
+                )
 
         asyncio.run(story())
         notes = rows(house.engine, "SELECT kind, leg, gross FROM note ORDER BY kind, leg")
@@ -44,12 +47,3 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
         ]
         assert rows(house.engine, "SELECT count(*) FROM document WHERE pdf LIKE '\\x25504446%'::bytea") == [4]
         assert rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"]
-
-
-def not_running(house, temporal) -> bool:
-    async def found() -> int:
-        client = await temporal.connect()
-        names = {run.id async for run in client.list_workflows("ExecutionStatus = 'Running'")}
-        return len({name for name in names if not name.startswith("order/")})
-
-    return asyncio.run(found()) == 0

@@ -6,13 +6,13 @@ that an idle worker stays small.
 
 import resource
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
-from typing import Final
+from multiprocessing.connection import Connection, Pipe
+from typing import Any, Final
 
 from partnerflow.credits.notes import Note
 
@@ -35,8 +35,8 @@ class Press:
     def __init__(self) -> None:
         """Nothing is started before the first document."""
         self._lock = threading.Lock()
-        self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection[Any, Any] | None = None
         self._idle: threading.Timer | None = None
 
     def render(self, note: Note) -> bytes:
@@ -51,8 +51,9 @@ class Press:
         """End the process, whatever it does: a document under way fails."""
         if process := self._process:
             process.kill()
+            process.wait()
 
-    def _ask(self, pipe: Connection, note: Note) -> bytes:
+    def _ask(self, pipe: "Connection[Any, Any]", note: Note) -> bytes:
         answer: bytes | str | None = None
         with suppress(OSError, EOFError):
             pipe.send(note)
@@ -62,14 +63,14 @@ class Press:
         self._end()
         raise NotPrinted(answer or f"rendering {note.number} ended the process that did it")
 
-    def _running(self) -> Connection:
+    def _running(self) -> "Connection[Any, Any]":
         if self._idle:
             self._idle.cancel()
-        if self._pipe is None or self._process is None or not self._process.is_alive():
+        if self._pipe is None or self._process is None or self._process.poll() is not None:
             self._end()
-            self._pipe, theirs = get_context("spawn").Pipe()
-            self._process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
-            self._process.start()
+            self._pipe, theirs = Pipe()
+            command = (sys.executable, "-P", "-m", __name__, str(theirs.fileno()))
+            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603  our own
             theirs.close()
         return self._pipe
 
@@ -92,11 +93,11 @@ class Press:
             self._pipe.close()
         if self._process:
             self._process.kill()
-            self._process.join()
+            self._process.wait()
         self._pipe = self._process = None
 
 
-def serve(pipe: Connection) -> None:
+def serve(pipe: "Connection[Any, Any]") -> None:
     """The other process: a note in, its PDF or a sentence out, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the worker, and the pipe with it
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -114,3 +115,7 @@ def _rendered(render: Callable[[Note], bytes], note: Note) -> bytes | str:
         return f"{note.number} needs too much memory"
     except Exception as failure:  # noqa: BLE001  whatever it is, the one who asked has to hear of it
         return f"{note.number} cannot be rendered: {type(failure).__name__}: {failure}"
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))
