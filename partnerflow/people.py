@@ -208,12 +208,15 @@ def all_covering(directory: Directory, role: Role, scope: Scope, at: datetime) -
 def stand_in(
     directory: Directory, person_id: str, at: datetime, excluded: Iterable[str] = ()
 ) -> Person | None:
-    """The person if present, else the first present delegate: at most three hops, no cycle (DOMAIN: Who)."""
-    out, seen, current = set(excluded), set[str](), directory.people.get(person_id)
+    """The person if present, else the first present delegate: at most three hops, no cycle (DOMAIN: Who).
+
+    Nobody stands in for an excluded person, nor through one: never also not through a delegate (DOMAIN: Approvals).
+    """
+    seen, current = set(excluded), directory.people.get(person_id)
     for _ in range(4):
         if current is None or current.id in seen:
             return None
-        if current.present(at) and current.id not in out:
+        if current.present(at):
             return current
         seen.add(current.id)
         following = current.delegate(at)

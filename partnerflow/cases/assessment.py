@@ -39,6 +39,7 @@ class _Part:
 
 def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
     """Refuses ``unknown-line`` and ``invalid-quantity`` for what the order does not have."""
+    _refuse_unclear(command)
     parts = [part for asked in command.lines for part in _parts(asked, command, view, at)]
     by_amount = any(part.portion.by_amount for part in parts)
     inside = [part for part in parts if part.within]
@@ -48,6 +49,21 @@ def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
     return Assessed(
         _verdict(by_amount, bool(inside), bool(outside)), decisive, tuple(p.portion for p in parts), ready
     )
+
+
+def _refuse_unclear(command: OpenCase) -> None:
+    """Each line once, with something asked: what is written twice would count as unused twice."""
+    numbers = [asked.line_no for asked in command.lines]
+    if not numbers:
+        raise Refused("line-count", "Ask for at least one line.", pointer="/lines")
+    if len(set(numbers)) < len(numbers):
+        raise Refused("invalid-parameter", "Each line is asked for once.", pointer="/lines")
+    if any(asked.amount is None and asked.quantity < 1 for asked in command.lines):
+        raise Refused("invalid-quantity", "Say how many units of a line, or which amount.", pointer="/lines")
+    if any(row.line_no not in numbers for row in (command.exception.lines if command.exception else ())):
+        raise Refused(
+            "unknown-line", "An exception is for a line that is asked for.", pointer="/exception/lines"
+        )
 
 
 def _verdict(by_amount: bool, inside: bool, outside: bool) -> Verdict:

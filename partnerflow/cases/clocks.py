@@ -58,6 +58,13 @@ def start(
     return _run(clock, at, calendar_of(directory, measured_by))
 
 
+def again(clock: Clock, at: datetime, directory: Directory, policy: Policy) -> Clock:
+    """An ended clock running on with what it has left, and the warnings that are still to come."""
+    to_come = (p for p in policy.warnings if clock.allowance * p // 100 > clock.used)
+    warnings = tuple(ClockWarning(percent, at) for percent in to_come)
+    return resume(replace(clock, warnings=warnings), at, directory)
+
+
 def pause(clock: Clock, at: datetime, because: str, directory: Directory) -> Clock:
     """Stopped: no warning, no breach; the used seconds are kept."""
     spent = used(clock, at, directory)

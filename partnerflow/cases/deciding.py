@@ -58,7 +58,21 @@ def _mine(draft: Draft, command: DecideStep) -> tuple[Step, str | None]:
         raise Refused("case-closed", f"{case.ref} is closed.")
     if step.status is not StepStatus.PENDING:
         raise Refused("already-decided", _decided_by(draft, step))
+    if stored is None and not _takes_part(draft, step):
+        raise Refused("forbidden", f"This step is no longer yours: {_who_has(draft, step)} has it now.")
     return step, stored
+
+
+def _takes_part(draft: Draft, step: Step) -> bool:
+    """Refused for it further on, with the sentence that says so."""
+    person = draft.actor.person
+    out = responsibility.excluded(draft.case, draft.view.directory, step)
+    return person in out or any(decision.by == person for decision in step.decisions)
+
+
+def _who_has(draft: Draft, step: Step) -> str:
+    found = responsibility.deciders(draft.case, step, draft.view.directory, draft.at)
+    return ", ".join(person.name for person in found) or "nobody"
 
 
 def _ever(step: Step, person: str | None) -> bool:
@@ -133,9 +147,7 @@ def _decline(draft: Draft, step: Step, command: DecideStep, stored: str | None) 
 def _approve(draft: Draft, step: Step, command: DecideStep, stored: str | None) -> None:
     if command.decision == "approve_partial":
         _lower(draft, command)
-    answered = len(step.decisions) + 1
-    wanted = {StepMode.ANY: 1, StepMode.ALL: len(step.deciders), StepMode.N: step.needed}[StepMode(step.mode)]
-    final = answered >= wanted
+    final = _enough(step, stored)
     _record(draft, step, command, stored, final=final)
     if (command.text or "").strip():
         talking.told_partner(draft)
@@ -147,15 +159,18 @@ def _approve(draft: Draft, step: Step, command: DecideStep, stored: str | None) 
     if following is None:
         rounds.grant(draft)
         return
-    _reopen(draft)
+    talking.give_up(draft)
     rounds.start_step(draft, following)
 
 
-def _reopen(draft: Draft) -> None:
-    """Decided while a question was open: the decision rests on what is there, the clocks run on."""
-    clock = draft.case.clock(clocks.PARTNER_ANSWER)
-    if clock and draft.case.awaiting_partner:
-        talking.resume(draft)
+def _enough(step: Step, stored: str | None) -> bool:
+    """Whether this answer ends the step: one of any, everyone of all, n. Whoever a rung named decides alone; an answer
+    in time from those before counts with theirs."""
+    if step.rung and stored in step.deciders:
+        return True
+    had = next((h.persons for h in step.holders if stored in h.persons), step.deciders)
+    mine = sum(1 for decision in step.decisions if (decision.instead_of or decision.by) in had)
+    return mine + 1 >= {StepMode.ANY: 1, StepMode.ALL: len(had), StepMode.N: step.needed}[StepMode(step.mode)]
 
 
 def _lower(draft: Draft, command: DecideStep) -> None:
@@ -166,6 +181,8 @@ def _lower(draft: Draft, command: DecideStep) -> None:
     held = proposals.change_hold(draft, portions, may_raise=False)
     before = case.proposal
     legs = proposals.shown(held, case.wanted, draft.view)
+    if not legs[0].credit.net and before.legs[0].credit.net:
+        raise Refused("invalid-amount", "Nothing would be credited: decline it, with your reason.")
     lower = replace(before, version=before.version + 1, portions=portions, legs=legs, at=draft.at)
     draft.emit(ProposalLowered(lower, held))
 
@@ -189,7 +206,7 @@ def _record(draft: Draft, step: Step, command: DecideStep, stored: str | None, *
     answer = Decision(
         draft.actor.name, draft.at, command.decision, command.text, command.reason_code, instead
     )
-    if stored and stored not in step.deciders:
+    if final and stored and stored not in step.deciders:
         draft.emit(RungSuperseded(step.id, step.rung))
     draft.emit(StepDecided(step.id, answer, final))
     if final and (clock := draft.case.clock(clocks.STEP)):

@@ -234,10 +234,13 @@ class RemedyStarted:
 
 @dataclass(frozen=True, slots=True)
 class RemedyActed:
+    """``held`` is what the case still reserves after the act (legs whose notes another issues); None: as before."""
+
     KIND: ClassVar[str] = "case.remedy_acted"
     VERSION: ClassVar[int] = 1
     action: str
     reference: str | None
+    held: dict[Leg, tuple[Reservation, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

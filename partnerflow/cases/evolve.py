@@ -84,7 +84,14 @@ def _lowered(case: Case, event: e.ProposalLowered, _: Stamp) -> Case:
 
 
 def _approved(case: Case, event: e.CaseApproved | e.CaseApprovedInPart, stamp: Stamp) -> Case:
-    return replace(case, rounds=_round(case, state="granted", granted=event.granted, granted_at=stamp.at))
+    (*earlier, last) = _void_rest(case.rounds, "granted")
+    rounds = (*earlier, replace(last, granted=event.granted, granted_at=stamp.at))
+    return replace(case, rounds=rounds, questions=_not_answered(case))
+
+
+def _not_answered(case: Case) -> tuple[Question, ...]:
+    """Once it is decided, what was still open was not answered."""
+    return tuple(replace(q, lapsed=True) if q.open else q for q in case.questions)
 
 
 def _void_rest(rounds: tuple[Round, ...], state: str) -> tuple[Round, ...]:
@@ -105,6 +112,7 @@ def _closed(case: Case, outcome: CaseOutcome, stamp: Stamp, **changes: Any) -> C
         closed_at=stamp.at,
         rounds=rounds,
         clocks=_all_done(case),
+        questions=_not_answered(case),
         **changes,
     )
 
@@ -127,7 +135,8 @@ def _declined(case: Case, event: e.CaseDeclined, stamp: Stamp) -> Case:
 
 
 def _withdrawn(case: Case, _: e.CaseWithdrawn, stamp: Stamp) -> Case:
-    return _closed(case, CaseOutcome.WITHDRAWN, stamp, held={})
+    remedy = replace(case.remedy, state=RemedyState.COMPENSATED) if case.remedy else None
+    return _closed(case, CaseOutcome.WITHDRAWN, stamp, held={}, remedy=remedy)
 
 
 def _cancelled(case: Case, event: e.CaseCancelled, stamp: Stamp) -> Case:
@@ -183,9 +192,8 @@ def _remedy_started(case: Case, event: e.RemedyStarted, stamp: Stamp) -> Case:
 
 def _acted(case: Case, event: e.RemedyActed, stamp: Stamp) -> Case:
     action = Action(event.action, stamp.at, event.reference)
-    return replace(
-        case, remedy=_remedy(case, actions=(*(case.remedy.actions if case.remedy else ()), action))
-    )
+    remedy = _remedy(case, actions=(*(case.remedy.actions if case.remedy else ()), action))
+    return replace(case, remedy=remedy, held=case.held if event.held is None else event.held)
 
 
 def _failed(case: Case, event: e.RemedyFailed, _: Stamp) -> Case:
@@ -201,7 +209,7 @@ def _retried(case: Case, _: e.RemedyRetried, __: Stamp) -> Case:
 
 
 def _issued(case: Case, event: e.CreditNoteIssued | e.RebillIssued, _: Stamp) -> Case:
-    return replace(case, issued=(*case.issued, event.document), held={})
+    return replace(case, issued=(*case.issued, event.document))
 
 
 def _remedy_done(case: Case, event: e.RemedyDone, _: Stamp) -> Case:

@@ -13,7 +13,7 @@ from partnerflow.cases import events as e
 from partnerflow.cases.model import Case, LegShown
 from partnerflow.cases.notices import Notice
 from partnerflow.cases.status import Contact, Status
-from partnerflow.cases.view import Draft
+from partnerflow.cases.view import Draft, done_by
 from partnerflow.people import Directory
 
 INSIDE = ("decider", "owner", "manager", "distributor")
@@ -114,7 +114,12 @@ def facts_of(event: Any, draft: Draft) -> dict[str, str]:
     """The few things of an event that its message is about; nothing a partner may not read."""
     rule = FACTS.get(type(event))
     found = rule(event, draft) if rule else {}
-    return {"actor": _name(draft.view.directory, draft.actor.name)} | found
+    return {"actor": _name(draft.view.directory, _done_by(event, draft))} | found
+
+
+def _done_by(event: Any, draft: Draft) -> str:
+    place = next(n for n, each in enumerate(draft.events) if each is event)
+    return done_by(draft, place)
 
 
 def _name(directory: Directory, person: str | None) -> str:

@@ -19,10 +19,10 @@ from partnerflow.cases import (
     rights,
     rounds,
     settling,
+    talking,
 )
-from partnerflow.cases import talking as talk
 from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksSet, OwnerChanged
-from partnerflow.cases.model import Case, ClockState, PassThrough, Stage
+from partnerflow.cases.model import Case, Clock, ClockState, PassThrough, Stage
 from partnerflow.cases.opening import open_case
 from partnerflow.cases.view import Draft, View, draft_of
 from partnerflow.people import Actor
@@ -64,6 +64,8 @@ def settle_only(case: Case, actor: Actor, at: datetime, view: View) -> Draft:
     """What was due, applied; for a command that is refused all the same."""
     draft = draft_of(case, at, actor, view)
     settling.settle(draft)
+    _tell_of_change(draft)
+    draft.settled = len(draft.events)
     return draft
 
 
@@ -116,12 +118,13 @@ def _refuse_stage(case: Case, kind: type) -> Refused:
 
 
 def _add_note(draft: Draft, command: commands.AddNote) -> None:
-    talk.add_note(draft, command)
+    talking.add_note(draft, command)
 
 
 def _withdraw(draft: Draft, command: commands.Withdraw) -> None:
     remedy = draft.case.remedy
-    if draft.case.stage is Stage.REMEDY and remedy and remedy.done(remedies.CANCEL_UPSTREAM):
+    begun = (remedies.CANCEL_UPSTREAM, remedies.ISSUE)
+    if draft.case.stage is Stage.REMEDY and remedy and any(remedy.done(act) for act in begun):
         raise Refused(
             "wrong-state", "The order is cancelled upstream already; it can no longer be withdrawn."
         )
@@ -133,7 +136,7 @@ def _escalate(draft: Draft, command: commands.Escalate) -> None:
     """The partner pulls the rung shown as next: once per stage, after half its allowance, with a reason."""
     case = draft.case
     clock = responsibility.climbing_clock(case)
-    if clock is None or clock.exhausted:
+    if clock is None or clock.exhausted or not _somebody_above(draft, clock):
         raise Refused("wrong-state", "There is nobody above to take it to.")
     if case.stage.value in case.pulled:
         raise Refused("wrong-state", "You took this stage up once already; the next rung comes by itself.")
@@ -151,12 +154,18 @@ def _escalate(draft: Draft, command: commands.Escalate) -> None:
     settling.fire(draft, clock, draft.at, command.reason, pulled=True)
 
 
+def _somebody_above(draft: Draft, clock: Clock) -> bool:
+    view = draft.view
+    climbed = responsibility.climb(draft.case, clock.name, clock.rung, view.policy, view.directory, draft.at)
+    return climbed[1] is not None
+
+
 def _ask(draft: Draft, command: commands.AskPartner) -> None:
-    talk.ask_partner(draft, command)
+    talking.ask_partner(draft, command)
 
 
 def _answer(draft: Draft, command: commands.Answer) -> None:
-    talk.answer(draft, command)
+    talking.answer(draft, command)
 
 
 def _propose(draft: Draft, command: commands.Propose) -> None:
@@ -166,6 +175,7 @@ def _propose(draft: Draft, command: commands.Propose) -> None:
         raise Refused(
             "stale-version", "The case has changed since you read it: read it again.", now=str(case.version)
         )
+    talking.give_up(draft)
     held = proposals.change_hold(draft, command.portions, may_raise=True)
     legs = proposals.shown(held, case.wanted, draft.view)
     proposals.check_settlement(legs, case.settlement, draft.view)
@@ -229,6 +239,9 @@ def _sync(draft: Draft, _: commands.SyncPeople) -> None:
     if effective.id != case.owner:
         stored = draft.view.directory.people[case.owner]
         draft.emit(OwnerChanged(effective.id, case.owner, "absence" if stored.active else "left"))
+        clock = case.clock(clocks.OWNER)
+        if clock and clock.state is ClockState.DONE:  # a running one keeps its due instant (DOMAIN: Ladder)
+            settling.owner_clock(draft, effective)
 
 
 HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
@@ -271,11 +284,17 @@ def _first_act(draft: Draft, kind: type) -> None:
         draft.emit(ClocksSet((clocks.done(clock),)))
 
 
-NAMES_SOMEBODY = ("case.approval_step_started", "case.escalated", "case.owner_changed", "case.remedy_started")
+NAMES_SOMEBODY = (
+    "case.approval_step_started",
+    "case.escalated",
+    "case.owner_changed",
+    "case.remedy_started",
+    "case.remedy_failed",
+)
 
 
 def _tell_of_change(draft: Draft) -> None:
     """Each mail naming a new stage, owner or decider restarts ``next_update`` (DOMAIN: Deadlines)."""
     named = any(event.KIND in NAMES_SOMEBODY for event in draft.events)
     if named and draft.case.open and draft.case.clock(clocks.NEXT_UPDATE):
-        draft.emit(ClocksSet((talk.restarted_update(draft),)))
+        draft.emit(ClocksSet((talking.restarted_update(draft),)))

@@ -344,7 +344,9 @@ class Case:
 
     @property
     def awaiting_partner(self) -> bool:
-        return any(question.open for question in self.questions)
+        """A condition of assessment and approval (DOMAIN: Pauses)."""
+        asking = self.stage in (Stage.ASSESSMENT, Stage.APPROVAL)
+        return asking and any(question.open for question in self.questions)
 
     @property
     def open(self) -> bool:

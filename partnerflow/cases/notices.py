@@ -12,7 +12,7 @@ from partnerflow.cases import clocks, responsibility
 from partnerflow.cases import events as e
 from partnerflow.cases.status import acting_people
 from partnerflow.cases.view import Draft
-from partnerflow.people import Person, Role, covering
+from partnerflow.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +132,11 @@ def _declined(_: e.CaseDeclined, draft: Draft) -> Told:
 
 
 def _escalated(event: e.CaseEscalated, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
     if event.to:
+        yield "partner", _partner(draft)
         yield ("decider" if event.step else "owner"), _people(draft, (event.to,))
-    else:
-        directory = draft.view.directory
-        yield "manager", (covering(directory, Role.EXECUTIVE, draft.case.scope, draft.at),)
+    else:  # again each working morning: the partner knows who has it, and that nobody is above
+        yield "manager", (responsibility.executive(draft.case, draft.view.directory, draft.at),)
     yield "manager", _people(draft, event.before)
 
 

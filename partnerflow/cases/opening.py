@@ -2,6 +2,7 @@
 being recorded. DOMAIN: Cases, Deadlines.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from partnerflow import people
@@ -12,6 +13,7 @@ from partnerflow.cases.events import CaseOpened
 from partnerflow.cases.model import Case, Clock, Fact, LegShown, Stage
 from partnerflow.cases.view import Draft, View, draft_of
 from partnerflow.credits.amounts import WantedLine
+from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import Held
 from partnerflow.orders.model import OrderStatus
 from partnerflow.people import Actor, Person, Role, Scope
@@ -25,8 +27,9 @@ def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draf
     """The opened case, with its round when nothing needs an owner's assessment first; refuses what does not fit."""
     _refuse_closed_order(view)
     _refuse_type(command)
+    _refuse_stranger(command, view)
     assessed = assess(command, view, at)
-    wanted = proposals.wanted_lines(command.wanted, view)
+    wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
     lines, invoices, held = proposals.hold(assessed.portions, view.lines, view.invoices, view.order)
     legs = proposals.shown(held, wanted, view)
     proposals.check_settlement(legs, command.settlement, view)
@@ -75,6 +78,26 @@ def _refuse_type(command: OpenCase) -> None:
         )
 
 
+def _refuse_stranger(command: OpenCase, view: View) -> None:
+    """On behalf of a person of a party only: both persons are recorded, and neither may decide (DOMAIN: Approvals)."""
+    person = view.directory.people.get(command.on_behalf_of or "")
+    parties = (view.order.reseller, view.order.distributor)
+    if command.on_behalf_of and (person is None or person.organisation not in parties):
+        raise Refused(
+            "invalid-parameter",
+            "on_behalf_of names a person of the reseller or the distributor of the order.",
+            pointer="/on_behalf_of",
+        )
+
+
+def _net_by_line(rows: Iterable[Reservation]) -> dict[int, int]:
+    """A line may be asked in several portions; what decides is the whole of it (DOMAIN: Coverage)."""
+    nets: dict[int, int] = {}
+    for row in rows:
+        nets[row.line_no] = nets.get(row.line_no, 0) + row.net
+    return nets
+
+
 def first_owner(view: View, scope: Scope, at: datetime) -> Person:
     """By coverage, the smallest open load breaking ties; else the operator's fallback person."""
     directory = view.directory
@@ -96,7 +119,7 @@ def _case(
     legs: tuple[LegShown, ...],
 ) -> Case:
     order = view.order
-    scope = scope_of(view, {row.line_no: row.net for row in held[order.main_leg]})
+    scope = scope_of(view, _net_by_line(held[order.main_leg]))
     owner = first_owner(view, scope, at)
     return Case(
         ref=view.ref,
@@ -130,7 +153,6 @@ def _case(
         facts=_facts(command, actor, at, view),
         clocks=_clocks(owner, at, view),
         root_cause=None,
-        version=1,
     )
 
 

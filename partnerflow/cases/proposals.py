@@ -15,18 +15,20 @@ from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement, settle
 from partnerflow.credits.taxes import release_invoice, reserve_invoice
 from partnerflow.credits.trims import trim_legs
-from partnerflow.orders.model import Leg, Order
+from partnerflow.orders.model import Leg, Line, Order
 from partnerflow.refusals import Refused
 
 Invoices = dict[Leg, InvoiceCeiling]
 
 
-def wanted_lines(asked: Sequence[WantedAsked], view: View) -> tuple[WantedLine, ...]:
-    """The wanted items with their prices and tax; what validation would block is refused (DOMAIN: Exchange)."""
-    return tuple(_wanted(item, view) for item in asked)
+def wanted_lines(asked: Sequence[WantedAsked], view: View, line_no: int) -> tuple[WantedLine, ...]:
+    """The wanted items with their prices, taxed as the line they replace; what validation would block is refused
+    (DOMAIN: Exchange)."""
+    taxed = view.order.line(line_no) or view.order.lines[0]
+    return tuple(_wanted(item, view, taxed) for item in asked)
 
 
-def _wanted(asked: WantedAsked, view: View) -> WantedLine:
+def _wanted(asked: WantedAsked, view: View, taxed: Line) -> WantedLine:
     product = view.products.get(asked.sku)
     if product is None:
         raise Refused("unknown-sku", f"{asked.sku} is not in the catalogue.", pointer="/wanted/lines")
@@ -48,7 +50,6 @@ def _wanted(asked: WantedAsked, view: View) -> WantedLine:
         raise Refused(
             "invalid-amount", f"{asked.sku} has no list price; give its unit_price.", pointer="/wanted/lines"
         )
-    taxed = view.order.lines[0]
     return WantedLine(
         asked.sku, product.description, asked.quantity, price, upstream, taxed.tax_category, taxed.tax_rate
     )

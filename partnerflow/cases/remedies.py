@@ -51,6 +51,7 @@ def record(draft: Draft, action: str, reference: str | None) -> None:
     remedy = _current(draft)
     if remedy.done(action):
         return
+    _refuse_out_of_turn(draft.case, action)
     if action == CHECK and (surprise := _more_activated(draft)):
         fail(draft, surprise)
         return
@@ -63,17 +64,26 @@ def issue(draft: Draft) -> None:
     """All notes, rebills, postings and ceilings of the round in one transaction."""
     if _current(draft).done(ISSUE):
         return
+    _refuse_out_of_turn(draft.case, ISSUE)
     if (missing := _not_supplied(draft)) is not None:
         fail(draft, missing)
         return
     case = draft.case
     assert case.proposal is not None
-    for shown in case.proposal.legs:
-        _credit_leg(draft, case, shown)
+    kept = {
+        shown.leg: case.held[shown.leg] for shown in case.proposal.legs if not _credit_leg(draft, case, shown)
+    }
     if case.wanted:
         for shown in case.proposal.legs:
             _rebill_leg(draft, case, shown)
-    draft.emit(RemedyActed(ISSUE, None))
+    draft.emit(RemedyActed(ISSUE, None, kept))
+
+
+def _refuse_out_of_turn(case: Case, action: str) -> None:
+    """No note before the upstream cancel, no document before the notes: each act makes the next one safe."""
+    following = next_action(case)
+    if action != following:
+        raise Refused("wrong-state", f"The remedy's next act is {following}, not {action}.")
 
 
 def fail(draft: Draft, because: str) -> None:
@@ -152,20 +162,21 @@ def _parties(draft: Draft, leg: Leg) -> tuple[Organisation, Organisation]:
     return known[case.vendor or ""], known[case.distributor or ""]
 
 
-def _credit_leg(draft: Draft, case: Case, shown: LegShown) -> None:
+def _credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
+    """Whether the leg is put right: one whose notes another issues keeps its reservation until they confirm."""
     leg, held = shown.leg, case.held[shown.leg]
     issuer, recipient = _parties(draft, leg)
     invoice = draft.view.order.invoice_of(leg)
     if invoice is None or leg not in draft.invoices:
         _correct_uninvoiced(draft, case, leg)
-        return
+        return True
     if not issued_here(issuer):
-        return
+        return False
     lines = amounts_of(draft.view.order, held, draft.view.rates(leg)).lines
     draft.lines[leg] = credit_lines(draft.lines[leg], held)
     draft.invoices[leg], amounts = credit_invoice(draft.invoices[leg], lines, case.currency)
     if amounts.gross == 0:
-        return
+        return True
     asked = case.settlement if leg is case.main_leg else None
     settled = settle_at_issue(amounts.gross, draft.view.unpaid(leg), asked or Settlement())
     draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
@@ -186,6 +197,7 @@ def _credit_leg(draft: Draft, case: Case, shown: LegShown) -> None:
     draft.notes.append(note)
     draft.entries.append(entry_for_note(note, credit_key(case.ref, _round(draft), leg, invoice.number)))
     draft.emit(CreditNoteIssued(leg.value, _issued(note, _round(draft), invoice)))
+    return True
 
 
 def _correct_uninvoiced(draft: Draft, case: Case, leg: Leg) -> None:

@@ -42,15 +42,17 @@ def partner_people(case: Case, directory: Directory) -> tuple[Person, ...]:
     asked = case.opened_for or case.requester
     person = directory.people.get(asked)
     partner = case.reseller or case.distributor
-    if person and person.organisation == partner:
+    if person and person.active and person.organisation == partner:
         return (person,)
     buyers = sorted((p for p in directory.of(partner or "") if p.active), key=lambda p: p.name)
     return tuple(buyers[:1])
 
 
 def beneficiaries(case: Case, directory: Directory) -> frozenset[str]:
-    """Everyone of an organisation that receives money on a leg decided here."""
+    """Everyone of an organisation that receives money on a leg decided here: a distributor that operates only claims
+    its leg from the vendor (DOMAIN: Who)."""
     receiving = {case.reseller, case.distributor if len(case.legs) > 1 or not case.reseller else None}
+    receiving.discard(directory.operator.code)
     return frozenset(p.id for p in directory.people.values() if p.organisation in receiving)
 
 
@@ -65,25 +67,40 @@ def excluded(case: Case, directory: Directory, step: Step | None = None) -> froz
     return frozenset(out) | beneficiaries(case, directory)
 
 
+def unnamable(case: Case, directory: Directory, step: Step | None = None) -> frozenset[str]:
+    """Whom no step and no rung of it names: the excluded, and those who are only admin (FAULTS: "Who may do what")."""
+    admins = (p.id for p in directory.people.values() if p.roles == {Role.ADMIN})
+    return excluded(case, directory, step) | frozenset(admins)
+
+
+def entitled(step: Step, person: Person) -> bool:
+    """Whether a stored decider still is one: active and, where the route names a role, still in it. A rung and a
+    delegate decide whatever their role. Checked inside the deciding transaction (DOMAIN: Approvals)."""
+    named_by_role = step.role is not None and step.rung == 0
+    return person.active and (not named_by_role or step.role in person.roles)
+
+
+def answers_for(case: Case, step: Step, stored: str, directory: Directory, at: datetime) -> Person | None:
+    """Who decides for a stored decider at an instant: they, or who stands in for them."""
+    known = directory.people[stored]
+    out = unnamable(case, directory, step) | (frozenset() if entitled(step, known) else {stored})
+    return people.effective(directory, stored, step.role or Role.CHANNEL_MANAGER, case.scope, at, out)
+
+
 def deciders(case: Case, step: Step, directory: Directory, at: datetime) -> tuple[Person, ...]:
     """The effective deciders of a step by name: stored ones, or who stands in for them; never an excluded person."""
-    out = excluded(case, directory, step)
-    role = step.role or Role.CHANNEL_MANAGER
-    found = (
-        people.effective(directory, person, role, case.scope, at, out) or None for person in step.deciders
-    )
+    found = (answers_for(case, step, person, directory, at) for person in step.deciders)
     unique = {person.id: person for person in found if person}
     return tuple(sorted(unique.values(), key=lambda person: person.name))
 
 
 def stored_for(case: Case, step: Step, person: str, directory: Directory, at: datetime) -> str | None:
     """Which stored decider of the step this person is, or stands in for; None: not theirs to decide."""
-    if person in step.deciders:
+    known = directory.people.get(person)
+    if known and person in step.deciders and entitled(step, known):
         return person
-    out = excluded(case, directory, step)
-    role = step.role or Role.CHANNEL_MANAGER
     for stored in step.deciders:
-        stand_in = people.effective(directory, stored, role, case.scope, at, out)
+        stand_in = answers_for(case, step, stored, directory, at)
         if stand_in and stand_in.id == person:
             return stored
     return None
@@ -121,17 +138,34 @@ def rung_person(
 def climb(
     case: Case, clock: str, rung: int, policy: Policy, directory: Directory, at: datetime
 ) -> tuple[int, Person | None]:
-    """The next rung from ``rung`` that names somebody: (its number from 1, the person); past the last one the
-    executive's manager is tried, then nobody: (number of rungs, None)."""
+    """The next rung from ``rung`` that names somebody: (its number from 1, the person); where the last one names
+    nobody the executive's manager, then nobody: (number of rungs, None)."""
     step = case.step if clock == STEP else None
-    out = excluded(case, directory, step) if clock == STEP else frozenset()
+    out = unnamable(case, directory, step) if step else frozenset[str]()
     base = holders(case, clock)
     rungs = policy.ladder(clock).rungs
     for index in range(rung, len(rungs)):
         person = rung_person(case, rungs[index], directory, at, base, out)
         if person:
             return index + 1, person
-    return len(rungs), None
+    top = above_the_top(case, directory, at, out | set(base)) if rung < len(rungs) else None
+    return len(rungs), top
+
+
+def above_the_top(case: Case, directory: Directory, at: datetime, out: frozenset[str]) -> Person | None:
+    """The executive's manager, where nobody at the top may have it (DOMAIN: Approvals)."""
+    where = (case.scope.country, case.scope.family, case.scope.tier)
+    tops = (row.person for row in directory.coverage if row.fits(Role.EXECUTIVE, *where))
+    above = (manager for top in tops for manager in people.managers(directory, top))
+    found = (people.stand_in(directory, manager.id, at, out) for manager in above)
+    return next((person for person in found if person), None)
+
+
+def executive(case: Case, directory: Directory, at: datetime) -> Person | None:
+    """Whom the top of a ladder pages: the executive, else the executive's manager, else a fallback person."""
+    covered = people.covering(directory, Role.EXECUTIVE, case.scope, at)
+    above = covered or above_the_top(case, directory, at, frozenset())
+    return above or people.fallback(directory, directory.operator.code, at)
 
 
 def next_rung(

@@ -18,13 +18,15 @@ from partnerflow.cases.events import (
     StepStarted,
 )
 from partnerflow.cases.model import Case, Clock, Holder, Proposal, Round, Step, StepStatus, Verdict
+from partnerflow.cases.paging import hold_and_page
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
 from partnerflow.money import WHOLE, divide_half_up
+from partnerflow.orders.model import Line
 from partnerflow.people import Person, Role
 from partnerflow.policy.document import StepRule
-from partnerflow.policy.questions import RouteFacts, entitlement, route_for
+from partnerflow.policy.questions import RouteFacts, automatic_for, entitlement, route_for
 from partnerflow.policy.terms import StepMode
 
 HOUR = timedelta(hours=1)
@@ -75,17 +77,34 @@ def route_facts(case: Case, view: View, portions: Sequence[Portion], net: int, d
 
 
 def beyond_policy(portions: Sequence[Portion], view: View, draft: Draft) -> bool:
-    """An exception was asked, or an owner proposes more per unit than policy gives."""
-    return any(portion.exception or _generous(portion, view, draft) for portion in portions)
+    """An exception was asked, or an owner proposes more per unit than policy gives, or that for more units than are
+    unused. What counts is the instant the request was received (DOMAIN: Eligibility)."""
+    if any(portion.exception for portion in portions):
+        return True
+    return any(_generous(line, portions, view, draft) for line in view.order.lines)
 
 
-def _generous(portion: Portion, view: View, draft: Draft) -> bool:
-    line = view.order.line(portion.line_no)
-    if line is None or portion.by_amount:
+def _generous(line: Line, portions: Sequence[Portion], view: View, draft: Draft) -> bool:
+    asked = [p for p in portions if p.line_no == line.line_no and not p.by_amount]
+    age = max(0, (draft.case.opened_at - view.order.placed_at) // HOUR)
+    unused, active = (
+        entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age).percent_ppm
+        for activated in (False, True)
+    )
+    beyond_active = sum(p.quantity for p in asked if p.percent > active)
+    return (
+        any(p.percent > max(unused, active) for p in asked) or beyond_active > line.quantity - line.activated
+    )
+
+
+def passes_by_itself(draft: Draft) -> bool:
+    """Whether the automatic route would have passed it, as the facts stand (DOMAIN: Ladder, ``approve``)."""
+    case, view = draft.case, draft.view
+    if case.proposal is None or case.round is None or case.round.state != "open" or view.rate is None:
         return False
-    age = max(0, (draft.at - view.order.placed_at) // HOUR)
-    best = entitlement(view.order_policy, family=line.family, activated=False, age_hours=age)
-    return portion.percent > best.percent_ppm
+    net = case.proposal.legs[0].credit.net
+    facts = route_facts(case, view, case.proposal.portions, net, draft)
+    return automatic_for(view.policy, replace(facts, aggregate=max(case.round.aggregate, facts.amount)))
 
 
 def _start(draft: Draft) -> None:
@@ -121,7 +140,7 @@ def _waiting(case: Case, number: int, place: int, rule: StepRule) -> Step:
 def named(case: Case, step: Step, draft: Draft) -> tuple[Person, ...]:
     """Who decides the step when it starts: by role, person or manager; the absent and the excluded are skipped."""
     directory, at = draft.view.directory, draft.at
-    out = responsibility.excluded(case, directory, step)
+    out = responsibility.unnamable(case, directory, step)
     if step.role and step.mode == StepMode.ANY:
         found = people.covering(directory, step.role, case.scope, at, excluded=out)
         return (found,) if found else ()
@@ -143,27 +162,28 @@ def start_step(draft: Draft, step: Step) -> None:
         rung, person = _first_rung(draft, step)
         deciders = (person,) if person else ()
     ids = tuple(person.id for person in deciders)
-    needed = min(step.needed, len(ids)) if rung else step.needed
-    started = replace(
-        step,
-        status=StepStatus.PENDING,
-        holders=(Holder(ids, draft.at),),
-        started_at=draft.at,
-        rung=rung,
-        needed=needed,
-        mode="any" if rung else step.mode,
-    )
+    holders = (Holder(ids, draft.at),)
+    started = replace(step, status=StepStatus.PENDING, holders=holders, started_at=draft.at, rung=rung)
     draft.emit(StepStarted(started))
-    draft.emit(ClocksSet((step_clock(draft, started, deciders, rung),)))
+    clock = step_clock(draft, started, deciders, rung)
+    draft.emit(ClocksSet((clock,)))
+    if not deciders:
+        hold_and_page(draft, clock, draft.at, _usual(draft, step))
+
+
+def _usual(draft: Draft, step: Step) -> tuple[str, ...]:
+    """Whom the step would name if nobody were absent or excluded: its person, or the coverage's first."""
+    case, directory = draft.case, draft.view.directory
+    if step.person or step.manager_of:
+        return (step.person or (case.owner if step.manager_of == "owner" else case.requester),)
+    covered = people.covering(directory, step.role or Role.CHANNEL_MANAGER, case.scope, draft.at)
+    return (covered.id,) if covered else ()
 
 
 def _first_rung(draft: Draft, step: Step) -> tuple[int, Person | None]:
-    """Climb from whoever coverage would name if nobody were excluded; at the top the executive, whoever is present."""
+    """Climb from whom the step would usually name; at the top the executive's manager, else nobody."""
     case, view = draft.case, draft.view
-    usual = people.covering(view.directory, step.role or Role.CHANNEL_MANAGER, case.scope, draft.at)
-    probe = replace(
-        step, status=StepStatus.PENDING, holders=(Holder((usual.id,) if usual else (), draft.at),)
-    )
+    probe = replace(step, status=StepStatus.PENDING, holders=(Holder(_usual(draft, step), draft.at),))
     pending = replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], steps=(probe,))))
     return responsibility.climb(pending, clocks.STEP, 0, view.policy, view.directory, draft.at)
 
@@ -178,7 +198,7 @@ def step_clock(draft: Draft, step: Step, deciders: Sequence[Person], rung: int) 
     found = [
         clocks.start(clocks.STEP, who, seconds, draft.at, view.directory, view.policy, rung) for who in by
     ]
-    pick = max if step.mode == StepMode.ANY else min
+    pick = max if step.mode == StepMode.ANY or rung else min
     return pick(found, key=lambda clock: clock.due_at or draft.at)
 
 

@@ -3,21 +3,21 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from partnerflow.calendars import add, next_open
-from partnerflow.cases import clocks, responsibility
+from partnerflow.cases import clocks, responsibility, rounds, talking
 from partnerflow.cases.events import (
     CaseEscalated,
     ClockBreached,
     ClocksSet,
     ClockWarned,
-    InfoReceived,
     OwnerChanged,
 )
-from partnerflow.cases.model import Case, Clock, ClockState
-from partnerflow.cases.talking import resume
+from partnerflow.cases.model import Clock, ClockState, Stage
+from partnerflow.cases.paging import hold_and_page
 from partnerflow.cases.view import Draft
-from partnerflow.people import Person, Role, covering
+from partnerflow.people import Person
+from partnerflow.policy.terms import DeclineReason, Exhausted
 
+DECISIONS = (clocks.STEP, clocks.DECISION)
 CLOSE = timedelta(seconds=60)
 """A rung that fires this soon after its due instant starts its allowance from the due instant."""
 
@@ -25,7 +25,7 @@ CLOSE = timedelta(seconds=60)
 def settle(draft: Draft, *, inclusive: bool = False) -> None:
     """Apply every stored due instant earlier than the draft's (``inclusive``: or equal), at most one rung per clock."""
     climbed: set[str] = set()
-    while due := _first_due(draft, climbed, inclusive):
+    while draft.case.open and (due := _first_due(draft, climbed, inclusive)):
         when, name = due
         clock = draft.case.clock(name)
         assert clock is not None
@@ -35,10 +35,11 @@ def settle(draft: Draft, *, inclusive: bool = False) -> None:
             climbed.add(name)
             fire(draft, clock, when)
         elif name == clocks.PARTNER_ANSWER:
-            _lapse(draft, clock)
+            _lapse(draft, clock, when)
         else:
             draft.emit(ClockBreached(name, when))
             draft.emit(ClocksSet((replace(clock, state=ClockState.BREACHED),)))
+    draft.settled = len(draft.events)
 
 
 def _first_due(draft: Draft, climbed: set[str], inclusive: bool) -> tuple[datetime, str] | None:
@@ -53,31 +54,36 @@ def _warn(draft: Draft, clock: Clock) -> None:
     draft.emit(ClocksSet((replace(clock, warnings=tuple(rest)),)))
 
 
-def _lapse(draft: Draft, clock: Clock) -> None:
-    """Silence neither confirms nor withdraws: the points are "not answered", the decider decides on what is there."""
-    for question in draft.case.questions:
-        if question.open:
-            draft.emit(InfoReceived(question.id, None))
-    draft.emit(ClocksSet((clocks.done(clock),)))
-    resume(draft)
+def _lapse(draft: Draft, clock: Clock, when: datetime) -> None:
+    """The pause ends when it was due to end, however late that is recorded."""
+    talking.give_up(draft, when)
+    known = draft.case.clock(clock.name)
+    if known and known.state is not ClockState.DONE:
+        draft.emit(ClocksSet((clocks.done(known),)))
 
 
 def fire(draft: Draft, clock: Clock, when: datetime, reason: str = "", *, pulled: bool = False) -> None:
     """The next rung: somebody else has it now, with an allowance of their own, and everybody concerned is told."""
     case, view = draft.case, draft.view
+    if (
+        case.stage is Stage.REMEDY
+    ):  # there is no next rung: whoever holds the failed remedy has it, and the top is told
+        held_by = case.remedy.held_by if case.remedy else None
+        hold_and_page(draft, clock, when, (held_by or case.owner,))
+        return
     rung, person = responsibility.climb(case, clock.name, clock.rung, view.policy, view.directory, draft.at)
     before = responsibility.holders(case, clock.name)
     step = case.step.id if clock.name == clocks.STEP and case.step else None
     because = reason or f"The deadline of {clock.name.replace('_', ' ')} passed."
     if person is None:
-        _exhaust(draft, clock, when, before, step)
+        _exhaust(draft, clock, when, before)
         return
     since = when if draft.at - when <= CLOSE else draft.at
     draft.emit(CaseEscalated(clock.name, rung, before, person.id, when, because, pulled, step))
     draft.emit(ClocksSet((_own_allowance(draft, clock, person, since, rung),)))
     if step is None:
         draft.emit(OwnerChanged(person.id, before[0], "rung"))
-        _owner_clock(draft, person)
+        owner_clock(draft, person)
 
 
 def _own_allowance(draft: Draft, clock: Clock, person: Person, since: datetime, rung: int) -> Clock:
@@ -91,25 +97,21 @@ def _own_allowance(draft: Draft, clock: Clock, person: Person, since: datetime, 
     return clocks.start(clock.name, by, seconds, since, view.directory, view.policy, rung)
 
 
-def _owner_clock(draft: Draft, person: Person) -> None:
+def owner_clock(draft: Draft, person: Person) -> None:
+    """Each new owner has their own time to their first act (DOMAIN: Deadlines)."""
     view = draft.view
     seconds = view.policy.allowances["owner"] * clocks.MINUTE
     by = clocks.by_person(person.id)
     draft.emit(ClocksSet((clocks.start(clocks.OWNER, by, seconds, draft.at, view.directory, view.policy),)))
 
 
-def _exhaust(draft: Draft, clock: Clock, when: datetime, before: tuple[str, ...], step: str | None) -> None:
-    """``hold_and_page``: the executive and the on-call address at once and each working morning (DOMAIN: Ladder)."""
-    again = _next_morning(draft, draft.case)
-    draft.emit(CaseEscalated(clock.name, clock.rung, before, None, when, "No rung is left.", False, step))
-    state = replace(clock, state=ClockState.BREACHED, exhausted=True, due_at=again, warnings=())
-    draft.emit(ClocksSet((state,)))
-
-
-def _next_morning(draft: Draft, case: Case) -> datetime:
-    """When the executive's next working day begins."""
-    directory = draft.view.directory
-    executive = covering(directory, Role.EXECUTIVE, case.scope, draft.at)
-    calendar = executive.calendar if executive else directory.operator.calendar
-    tonight = draft.at + timedelta(hours=12)
-    return next_open(calendar, tonight) or add(calendar, tonight, 1)
+def _exhaust(draft: Draft, clock: Clock, when: datetime, before: tuple[str, ...]) -> None:
+    """No rung is left: as the ladder says (DOMAIN: Ladder). What it may not approve is held and paged."""
+    ending = draft.view.policy.ladder(clock.name).on_exhausted
+    deciding = clock.name in DECISIONS and draft.case.stage in (Stage.ASSESSMENT, Stage.APPROVAL)
+    if deciding and ending is Exhausted.DECLINE:
+        rounds.decline(draft, DeclineReason.OTHER, "Nobody decided it in time; you can appeal.")
+    elif deciding and ending is Exhausted.APPROVE and rounds.passes_by_itself(draft):
+        rounds.grant(draft)
+    else:
+        hold_and_page(draft, clock, when, before)

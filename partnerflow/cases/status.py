@@ -89,7 +89,7 @@ def _next_in(person: Person, at: datetime) -> datetime | None:
 
 def _cover(person: Person, directory: Directory, at: datetime) -> str | None:
     """Who answers now: the delegate of an absent person, else a present colleague in hours, nearest manager first."""
-    delegate = people.stand_in(directory, person.id, at, {person.id}) if not person.present(at) else None
+    delegate = people.stand_in(directory, person.id, at) if not person.present(at) else None
     above = people.managers(directory, person.id)
     found = delegate or next((m for m in above if m.present(at) and calendars.is_open(m.calendar, at)), None)
     return found.name if found else None

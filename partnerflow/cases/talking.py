@@ -3,6 +3,9 @@
 DOMAIN: Pauses, Timeline, Deadlines (first_response, next_update).
 """
 
+from dataclasses import replace
+from datetime import datetime
+
 from partnerflow.cases import clocks
 from partnerflow.cases.commands import AddNote, Answer, AskPartner
 from partnerflow.cases.events import (
@@ -13,7 +16,7 @@ from partnerflow.cases.events import (
     InfoRequested,
     NoteAdded,
 )
-from partnerflow.cases.model import Clock, ClockState, Fact, Question
+from partnerflow.cases.model import Case, Clock, ClockState, Fact, Question, Stage
 from partnerflow.cases.view import Draft
 from partnerflow.refusals import Refused
 
@@ -28,6 +31,7 @@ def add_note(draft: Draft, command: AddNote) -> None:
 def ask_partner(draft: Draft, command: AskPartner) -> None:
     """A question pauses the decision clock and the step's, with its reason, for as long as policy allows."""
     case, view = draft.case, draft.view
+    _refuse_beyond_the_longest_pause(case)
     question = Question(f"q{len(case.questions) + 1}", command.text, draft.actor.name, draft.at)
     draft.emit(InfoRequested(question))
     running = [
@@ -40,16 +44,32 @@ def ask_partner(draft: Draft, command: AskPartner) -> None:
     told_partner(draft)
 
 
+def _refuse_beyond_the_longest_pause(case: Case) -> None:
+    known = case.clock(clocks.PARTNER_ANSWER)
+    over = known is not None and known.state is ClockState.DONE and known.used >= known.allowance
+    if over and known is not None and known.started_at >= _round_began(case):
+        raise Refused(
+            "wrong-state", "The partner was waited for as long as policy allows: decide on what is there."
+        )
+
+
 def _answer_clock(draft: Draft) -> Clock:
     """The pause has a longest length per round, in working minutes of the partner's calendar."""
-    known = draft.case.clock(clocks.PARTNER_ANSWER)
+    view, case = draft.view, draft.case
+    known = case.clock(clocks.PARTNER_ANSWER)
     if known and known.state is ClockState.RUNNING:
         return known
-    view, case = draft.view, draft.case
+    if known and known.started_at >= _round_began(case):
+        return clocks.again(known, draft.at, view.directory, view.policy)
     partner = case.reseller or case.distributor or view.directory.operator.code
     seconds = view.policy.allowances["partner_answer"] * clocks.MINUTE
     by = clocks.by_organisation(partner)
     return clocks.start(clocks.PARTNER_ANSWER, by, seconds, draft.at, view.directory, view.policy)
+
+
+def _round_began(case: Case) -> datetime:
+    opened = case.round if case.stage is Stage.APPROVAL else None
+    return opened.started_at if opened else case.opened_at
 
 
 def answer(draft: Draft, command: Answer) -> None:
@@ -72,23 +92,40 @@ def answer(draft: Draft, command: Answer) -> None:
     )
     draft.emit(InfoReceived(question.id, command.text, fact))
     if not draft.case.awaiting_partner:
-        clock = draft.case.clock(clocks.PARTNER_ANSWER)
-        if clock:
-            draft.emit(ClocksSet((clocks.done(clock),)))
+        _end_answer_clock(draft)
         resume(draft)
 
 
-def resume(draft: Draft) -> None:
+def _end_answer_clock(draft: Draft) -> None:
+    """Ended with what it used, for the longest pause is one for the whole round."""
+    if clock := draft.case.clock(clocks.PARTNER_ANSWER):
+        spent = clocks.used(clock, draft.at, draft.view.directory)
+        draft.emit(ClocksSet((replace(clocks.done(clock), used=spent),)))
+
+
+def give_up(draft: Draft, when: datetime | None = None) -> None:
+    """The points still open are "not answered": silence neither confirms nor withdraws, it goes on with what is there.
+    ``when`` is the instant at which the pause ended (None: now)."""
+    if not draft.case.awaiting_partner:
+        return
+    for question in draft.case.questions:
+        if question.open:
+            draft.emit(InfoReceived(question.id, None))
+    _end_answer_clock(draft)
+    resume(draft, when)
+
+
+def resume(draft: Draft, when: datetime | None = None) -> None:
     """Run on every paused clock with what was left of it."""
     paused = [clock for clock in draft.case.clocks if clock.state is ClockState.PAUSED]
     if paused:
-        running = tuple(clocks.resume(clock, draft.at, draft.view.directory) for clock in paused)
+        running = tuple(clocks.resume(clock, when or draft.at, draft.view.directory) for clock in paused)
         draft.emit(ClockResumed(running))
 
 
 def told_partner(draft: Draft) -> None:
     """A person of ours wrote to the partner: the first response is given, the next update starts anew."""
-    if draft.actor.organisation == draft.case.reseller:
+    if draft.actor.organisation == (draft.case.reseller or draft.case.distributor):
         return
     first = draft.case.clock(clocks.FIRST_RESPONSE)
     ended = (clocks.done(first),) if first and first.state is not ClockState.DONE else ()

@@ -20,6 +20,7 @@ from partnerflow.orders.model import Leg, Order
 from partnerflow.people import Actor, Directory
 from partnerflow.policy.document import Policy
 
+DEADLINE = "service:deadline"
 CounterKey = tuple[str, str, int]
 """(issuer, series, year) of a gap-free number."""
 
@@ -60,7 +61,8 @@ class View:
 
 @dataclass(slots=True)
 class Draft:
-    """One transaction in the making; what it holds beside the case is written together with it."""
+    """One transaction in the making; what it holds beside the case is written together with it. The first ``settled``
+    events came due by themselves: whoever commanded did not do them."""
 
     case: Case
     at: datetime
@@ -75,11 +77,17 @@ class Draft:
     entries: list[Entry] = field(default_factory=list)
     replacement: Order | None = None
     uninvoiced: list[tuple[int, int]] = field(default_factory=list)
+    settled: int = 0
 
     def emit(self, event: Event) -> None:
         stamp = Stamp(self.case.version + 1, self.at, self.actor.name)
         self.case = evolve(self.case, event, stamp)
         self.events.append(event)
+
+
+def done_by(draft: Draft, place: int) -> str:
+    """Who did the event at this place of the draft: the deadline what was settled, else whoever commanded."""
+    return DEADLINE if place < draft.settled else draft.actor.name
 
 
 def draft_of(case: Case, at: datetime, actor: Actor, view: View) -> Draft:

@@ -58,7 +58,18 @@ def route_for(policy: Policy, facts: RouteFacts) -> Route:
     """The first route that holds; the strictest where the aggregate could not be converted."""
     if not facts.rate_known:
         return strictest(policy)
-    asked: dict[str, Fact] = {
+    asked = _asked(facts)
+    return next(route for route in policy.routes if holds(route.when, asked))
+
+
+def automatic_for(policy: Policy, facts: RouteFacts) -> bool:
+    """Whether an automatic route holds, whatever other route stands before it."""
+    asked = _asked(facts)
+    return any(route.automatic and holds(route.when, asked) for route in policy.routes)
+
+
+def _asked(facts: RouteFacts) -> dict[str, Fact]:
+    return {
         "aggregate": facts.aggregate,
         "amount": facts.amount,
         "case_type": facts.type,
@@ -69,7 +80,6 @@ def route_for(policy: Policy, facts: RouteFacts) -> Route:
         "tier": facts.tier,
         "age_hours": facts.age_hours,
     }
-    return next(route for route in policy.routes if holds(route.when, asked))
 
 
 def strictest(policy: Policy) -> Route:
