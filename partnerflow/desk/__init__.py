@@ -62,8 +62,7 @@ AWAY = (
 def handle(engine: Engine, request: Request) -> Outcome:
     """Decide one command. Raises NotRecorded and Unavailable, when nothing was recorded."""
     try:
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            outcome, work = _decide(session, request)
+        outcome, work = _transact(engine, request)
     except NotDue as early:
         return Outcome(State.NOT_YET, due_at=early.due_at)
     except PoolTimeout as error:
@@ -77,7 +76,27 @@ def handle(engine: Engine, request: Request) -> Outcome:
     return outcome
 
 
-def _decide(session: Session, request: Request) -> tuple[Outcome, Work | None]:
+class _RefusedLate(Exception):
+    """Refused when something was written already: all of it goes, and only the refusal is recorded."""
+
+    def __init__(self, refusal: Refused) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def _transact(engine: Engine, request: Request) -> tuple[Outcome, Work | None]:
+    try:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            return _decide(session, request)
+    except _RefusedLate as late:
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            return _decide(session, request, late.refusal)
+
+
+def _decide(
+    session: Session, request: Request, refusal: Refused | None = None
+) -> tuple[Outcome, Work | None]:
+    """``refusal``: what is known already to be refused, and only to be recorded."""
     principal, key = request.actor.principal, request.key
     if not commands.begin(session, principal, key):
         raise NotRecorded(
@@ -95,10 +114,14 @@ def _decide(session: Session, request: Request) -> tuple[Outcome, Work | None]:
     if received is None:
         return _replay(session, request), None
     work = Work(session, request, received)
+    if refusal is not None:
+        return _refuse(work, refusal), work
     try:
         decided = _room(request)(work)
-    except Refused as refusal:
-        return _refuse(work, refusal), work
+    except Refused as found:
+        if work.writing:
+            raise _RefusedLate(found) from found
+        return _refuse(work, found), work
     return _answer(work, decided), work
 
 

@@ -5,7 +5,7 @@ from partnerflow.cases.model import Case, RemedyState
 from partnerflow.cases.notices import owed
 from partnerflow.cases.rounds import round_id
 from partnerflow.cases.status import status
-from partnerflow.cases.view import Draft
+from partnerflow.cases.view import Draft, done_by
 from partnerflow.credits.notes import Note, NoteKind, tax_totals
 from partnerflow.desk import order_writing
 from partnerflow.desk.visibility import readers
@@ -33,8 +33,11 @@ def write(
     if not draft.events:
         return
     case, operator = draft.case, snap.directory.operator.code
-    actor = draft.actor.name
-    rows = [Recorded(case.ref, e, draft.at, actor, readers(e, case, operator)) for e in draft.events]
+    work.begin_writing()
+    rows = [
+        Recorded(case.ref, e, draft.at, done_by(draft, place), readers(e, case, operator))
+        for place, e in enumerate(draft.events)
+    ]
     first, head = head.seq + 1, work.append(head, rows)
     cases.write(work.session, case, head, draft.view)
     if case.rounds and (

@@ -13,7 +13,7 @@ from partnerflow.cases.commands import (
     Propose,
     Withdraw,
 )
-from partnerflow.cases.model import Case
+from partnerflow.cases.model import Case, Stage
 from partnerflow.cases.rights import may_open
 from partnerflow.cases.view import Draft, View
 from partnerflow.desk import case_writing
@@ -21,6 +21,7 @@ from partnerflow.desk.model import Decided, brief
 from partnerflow.desk.visibility import may_see
 from partnerflow.desk.work import NotDue, Work
 from partnerflow.orders.model import Order
+from partnerflow.policy.terms import Exhausted
 from partnerflow.refusals import Refused
 from partnerflow.store import cases, ceilings, counters, orders
 from partnerflow.store.ceilings import Ceilings
@@ -97,7 +98,7 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
         partner = case.reseller or case.distributor or ""
         others, load = cases.aggregate(work.session, partner, order.id, case.ref, work.at, lock=True)
     found = Ceilings({}, {}, {})
-    if changes_ceilings(command):
+    if changes_ceilings(command) or _may_decline(work, case):
         found = ceilings.read(work.session, order, lock=True)
     elif work.request.answer is not brief:
         found = ceilings.read(work.session, order, lock=False)
@@ -112,6 +113,13 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
 def changes_ceilings(command: Any) -> bool:
     lowers = isinstance(command, DecideStep) and command.decision in ("approve_partial", "decline")
     return lowers or isinstance(command, CHANGES_CEILINGS)
+
+
+def _may_decline(work: Work, case: Case) -> bool:
+    """A ladder that ends with a decline releases what the case holds, whatever command comes."""
+    ladders = work.policy(case.policy_version).ladders
+    deciding = case.stage in (Stage.ASSESSMENT, Stage.APPROVAL)
+    return deciding and any(ladder.on_exhausted is Exhausted.DECLINE for ladder in ladders.values())
 
 
 def _issuers(case: Case, snap: Snapshot) -> list[tuple[str, str]]:

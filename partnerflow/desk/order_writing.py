@@ -8,6 +8,7 @@ from partnerflow.events import Stamp
 from partnerflow.orders import machine, notices
 from partnerflow.orders.commands import OrderDraft, OrderView
 from partnerflow.orders.model import Order, OrderStatus
+from partnerflow.refusals import Refused
 from partnerflow.store import ceilings, orders
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.history import Recorded
@@ -36,6 +37,7 @@ def apply(
     for seq, event in enumerate(events, start=head.seq + 1):
         after = machine.evolve(after, event, Stamp(seq, work.at, actor.name))
     assert after is not None
+    work.begin_writing()
     stream = f"order/{after.id}"
     rows = [Recorded(stream, event, work.at, actor.name, readers(event, after, operator)) for event in events]
     first, head = head.seq + 1, work.append(head, rows)
@@ -57,4 +59,18 @@ def _write_ceilings(work: Work, before: Order | None, after: Order) -> None:
         ceilings.write(work.session, after.id, ceilings.for_new_order(after))
     elif (before.lines, before.invoices, before.payments) != (after.lines, after.invoices, after.payments):
         now = ceilings.read(work.session, before, lock=True)
-        ceilings.write(work.session, after.id, ceilings.for_changed_order(after, now))
+        rows = ceilings.for_changed_order(after, now)
+        _refuse_below_what_cases_hold(rows)
+        ceilings.write(work.session, after.id, rows)
+
+
+def _refuse_below_what_cases_hold(rows: list[ceilings.Row]) -> None:
+    """An invoice that states less than open cases hold, or were given, of a line: they come first."""
+    short = next((row for row in rows if row["credited"] + row["reserved"] > row["max_amount"]), None)
+    if short is not None and short["kind"] != "payment":
+        raise Refused(
+            "wrong-state",
+            f"Cases hold or were credited more of {short['kind']} {short['id'].partition('/')[2]} than this would "
+            "leave: let them be decided, lowered or withdrawn first.",
+            leg=short["leg"],
+        )

@@ -1,12 +1,14 @@
 """One transaction at the desk: what it read, and what it owes to be written at its end, in the order of the locks."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from partnerflow.desk.model import Request
@@ -39,6 +41,7 @@ class Work:
     events: list[dict[str, Any]] = field(default_factory=list)
     messages: list[Owed] = field(default_factory=list)
     drivers: set[str] = field(default_factory=set)
+    writing: bool = False
 
     @property
     def at(self) -> datetime:
@@ -57,6 +60,10 @@ class Work:
     def year(self, snap: Snapshot) -> int:
         """The year of case references, by the operator's calendar."""
         return self.at.astimezone(ZoneInfo(snap.directory.operator.zone)).year
+
+    def begin_writing(self) -> None:
+        """From here on a refusal has to undo what was written (see ``desk.handle``)."""
+        self.writing = True
 
     def append(self, head: Head, rows: Sequence[history.Recorded]) -> Head:
         """Chain events of one stream onto its head; written with all others at the end."""
@@ -84,5 +91,8 @@ class Work:
 def notify(engine: Engine) -> None:
     """Tell the relay, outside the transaction: NOTIFY's commit lock is database-wide. A sweep every second is the
     guarantee, so losing this is harmless."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with (
+        suppress(SQLAlchemyError),
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
         connection.execute(text(f"NOTIFY {wakes.CHANNEL}"))
