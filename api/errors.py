@@ -153,6 +153,8 @@ def refusal(code: str, detail: str, extra: Mapping[str, Any]) -> Response:
 def of_http(error: HTTPException) -> Response:
     """What Flask itself refuses: unknown paths, wrong methods, bodies beyond the limit."""
     status = error.code or 500
+    if status >= 500:
+        return _defect(getattr(error, "original_exception", None) or error)
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     answer = _answer(

@@ -32,7 +32,7 @@ def problem(error: ValidationError, *, query: bool = False) -> Problem:
     found = list(_flat(error.messages, "?" if query else ""))
     found.sort(key=lambda each: _code(each[1]) not in FIRST)
     first = found[0][1]
-    return Problem(_code(first), first, [Wrong(pointer or "/", str(text)) for pointer, text in found])
+    return Problem(_code(first), str(first), [Wrong(pointer or "/", str(text)) for pointer, text in found])
 
 
 def _code(sentence: str) -> str:

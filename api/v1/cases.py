@@ -133,7 +133,7 @@ def read_timeline(ref: str) -> Response:
     found, view, at = seen_case(ref)
     mark = place(f"timeline {ref}", asked["cursor"])
     limit = asked["limit"]
-    rows = listing_parts.history(session(), f"case/{ref}", mark[0] if mark else 0, limit)
+    rows = listing_parts.history(session(), found.ref, mark[0] if mark else 0, limit)
     words = timeline.telling(view.directory, found.currency, reader(), at)
     return page(
         rows,

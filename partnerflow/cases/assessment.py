@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.model import ExceptionLine, RequestedLine, Verdict
 from partnerflow.cases.view import View
-from partnerflow.credits.ceilings import LineCeiling
+from partnerflow.credits.ceilings import LineCeiling, exceeds
 from partnerflow.credits.portions import Portion
 from partnerflow.money import WHOLE
 from partnerflow.orders.model import Line
@@ -83,6 +83,9 @@ def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) ->
             Portion(asked.line_no, amount=asked.amount, convert=asked.convert, clause="by-amount"), False
         )
         return
+    ceiling = view.lines[view.order.main_leg].get(asked.line_no)
+    if ceiling and asked.quantity > ceiling.left_quantity:
+        raise exceeds(ceiling, view.order.currency)
     excepted = _excepted(asked, command)
     yield from _by_policy(asked.quantity - sum(row.quantity for row in excepted), line, view, at)
     clause = _entitled(line, True, view, at).rule

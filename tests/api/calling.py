@@ -45,7 +45,7 @@ class Caller:
 
 
 def _dashed(headers: dict[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}
+    return {name.replace("_", "-").title(): value for name, value in headers.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def test_a_member_that_does_not_belong_is_refused_everywhere(
         ("/v1/cases", a_case(order["id"]) | extra),
         ("/v1/cases/preview", a_case(order["id"]) | extra),
         (f"/v1/cases/{case['ref']}/actions/note", {"text": "x"} | extra),
-        (f"/v1/orders/{order['id']}/payments", {"leg": "downstream"} | extra),
+        (f"/v1/orders/{order['id']}/actions/cancel", {"reason": "x"} | extra),
     ]
     for path, body in ways:
         body = refused(world.distributor.post(path, body), 422, "unknown-member")
