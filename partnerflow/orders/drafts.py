@@ -7,8 +7,9 @@ recorded.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from partnerflow.money import LARGEST_MINOR, WHOLE, decimals, line_net
@@ -28,10 +29,7 @@ def signature(content: OrderDraft | InvoiceDraft) -> str:
     What is not stated does not count, so that a member added to the shape later leaves old fingerprints
     valid.
     """
-    stated = asdict(
-        content, dict_factory=lambda members: {k: v for k, v in members if v is not None and v != ""}
-    )
-    text = json.dumps(stated, sort_keys=True, separators=(",", ":"), default=_instant)
+    text = json.dumps(_stated(content), sort_keys=True, separators=(",", ":"), default=_instant)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -91,6 +89,24 @@ def _check_line(line: Line, currency: str) -> None:
             raise Refused(
                 "invalid-amount", f"{where}: the price must not be negative, nor the line beyond reason."
             )
+
+
+def _stated(value: Any) -> Any:
+    """As ``dataclasses.asdict`` without what is not stated; that one copies every leaf, which imports feel."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind is tuple:
+        return [_stated(each) for each in value]
+    if not is_dataclass(kind):
+        return value
+    members = [(name, getattr(value, name)) for name in _names(kind)]
+    return {name: _stated(member) for name, member in members if member is not None and member != ""}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _instant(value: Any) -> str:
