@@ -5,20 +5,26 @@ from collections.abc import Iterable, Sequence
 from partnerflow.desk.visibility import readers
 from partnerflow.desk.work import Work
 from partnerflow.cases.view import View
-from partnerflow.credits.ceilings import PaymentCeiling
+from partnerflow.credits.ceilings import LineCeiling, PaymentCeiling
 from partnerflow.credits.ledger import Entry
-from partnerflow.credits.legs import line_ceilings
 from partnerflow.credits.taxes import invoice_ceiling
 from partnerflow.events import Stamp
 from partnerflow.imports.corrections import closed_case, entry
 from partnerflow.imports.matching import Book, Books, Matched
 from partnerflow.orders import machine
 from partnerflow.orders.catalogue import Context
-from partnerflow.orders.commands import Command, EnterOrder, InvoiceDraft, OrderDraft, OrderView, RecordInvoice
+from partnerflow.orders.commands import (
+    Command,
+    EnterOrder,
+    InvoiceDraft,
+    OrderDraft,
+    OrderView,
+    RecordInvoice,
+)
 from partnerflow.orders.model import Order
 from partnerflow.people import Actor
 from partnerflow.store import cases, ceilings, imports, notes, orders
-from partnerflow.store.ceilings import Ceilings, Row
+from partnerflow.store.ceilings import Row
 from partnerflow.store.history import Recorded
 from partnerflow.store.orders import Head
 
@@ -45,11 +51,13 @@ class Batch:
         enter = EnterOrder(order_id, draft, imported=True)
         order, events = self._decide(None, enter, view)
         leg = order.main_leg
-        order, more = self._decide(order, RecordInvoice(InvoiceDraft(leg, draft.number, draft.placed_at)), view)
+        order, more = self._decide(
+            order, RecordInvoice(InvoiceDraft(leg, draft.number, draft.placed_at)), view
+        )
         self._record(order, Head(), (*events, *more))
         invoice = order.invoice_of(leg)
         assert invoice is not None
-        lines = line_ceilings(order, leg)
+        lines = {row.line_no: LineCeiling(leg, row.line_no, row.quantity, row.net) for row in invoice.lines}
         book = Book(order, lines, invoice_ceiling(invoice), PaymentCeiling(leg, invoice.number))
         self.fresh.add(order_id)
         self.books[order_id] = book
@@ -75,7 +83,9 @@ class Batch:
         imports.write_ceilings(session, rows.values())
         notes.post(session, entries)
 
-    def _decide(self, order: Order | None, command: Command, view: OrderView) -> tuple[Order, tuple[machine.Event, ...]]:
+    def _decide(
+        self, order: Order | None, command: Command, view: OrderView
+    ) -> tuple[Order, tuple[machine.Event, ...]]:
         at, actor = self.work.at, self.actor
         events = machine.decide(order, command, actor, at, self.policy, view)
         after = order
@@ -97,9 +107,7 @@ class Batch:
 
     def _ceilings(self) -> Iterable[tuple[str, Row]]:
         for order_id in self.fresh:
-            book, leg = self.books[order_id], self.books[order_id].order.main_leg
-            held = Ceilings({leg: book.lines}, {leg: book.invoice}, {leg: book.payment})
-            yield from ((order_id, row) for row in ceilings.for_changed_order(book.order, held))
+            yield from _rows(self.books[order_id], self.books[order_id].lines.values())
         yield from self.rows
 
     def _write_cases(self) -> list[Entry]:
@@ -135,8 +143,10 @@ class Batch:
 
 
 def _changed(before: Book, after: Book) -> list[tuple[str, Row]]:
-    order = after.order
-    lines = [ceiling for no, ceiling in after.lines.items() if before.lines[no] != ceiling]
-    rows = ceilings.line_rows(order.id, lines) + ceilings.invoice_rows(order.id, after.invoice)
-    rows.append(ceilings.payment_row(order, after.payment))
-    return [(order.id, row) for row in rows]
+    return _rows(after, (ceiling for no, ceiling in after.lines.items() if before.lines[no] != ceiling))
+
+
+def _rows(book: Book, lines: Iterable[LineCeiling]) -> list[tuple[str, Row]]:
+    order = book.order
+    rows = ceilings.line_rows(order.id, lines) + ceilings.invoice_rows(order.id, book.invoice)
+    return [(order.id, row) for row in (*rows, ceilings.payment_row(order, book.payment))]

@@ -98,14 +98,13 @@ class _Booking:
     def sell(self, sale: Sale) -> None:
         """An order and its invoice; one that is there already is the same, or all its rows are listed."""
         found = order_id(seller_of(sale.draft), sale.draft.number)
-        stated = signature(sale.draft)
         if found in self.known:
-            if self.known[found] != stated:
+            if self.known[found] != signature(sale.draft):
                 self.listed += [source.listed("order-exists") for source in sale.sources]
             return
         try:
             self.books[found] = self.batch.take_over(found, sale.draft)
-            self.known[found] = stated
+            self.known[found] = self.books[found].order.upstream_signature
         except Refused as refusal:
             self.listed += [source.listed(refusal.code, refusal.detail) for source in sale.sources]
 

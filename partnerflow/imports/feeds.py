@@ -132,12 +132,12 @@ class _Reader:
             return source.listed("invalid-quantity")
         if cancels and row.sku in self.mapping.adjustments:
             return source.listed("adjustment")
-        return replace(row, quantity=quantity)
+        return replace(row, quantity=quantity) if cancels else row
 
     def _parsed(self, source: Source) -> Row:
         """Raises ValueError or Refused for what is no number, instant, code or text."""
         data, names = source.data, self.mapping
-        if any("\0" in value or len(value) > _LONGEST for value in data.values()):
+        if "\0" in "".join(data.values()) or max(map(len, data.values())) > _LONGEST:
             raise ValueError("a column is too long, or holds a character that is none")
         sku, customer = data[names.sku].strip().upper(), data[names.customer].strip()
         if not sku or not data[names.number].strip():

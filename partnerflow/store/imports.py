@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Raw
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -68,14 +69,12 @@ def advance(session: Session, import_id: str, position: int, booked: int, listed
 _ORDERS = text("""
 INSERT INTO "order" (id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature, orgs,
                      version, head, state)
-SELECT id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature,
-       string_to_array(orgs, ' '), version, head, CAST(state AS jsonb)
-FROM unnest(CAST(:id AS text[]), CAST(:number AS text[]), CAST(:seller AS text[]), CAST(:vendor AS text[]),
-            CAST(:distributor AS text[]), CAST(:reseller AS text[]), CAST(:status AS text[]),
-            CAST(:placed_at AS timestamptz[]), CAST(:next_due_at AS timestamptz[]), CAST(:signature AS text[]),
-            CAST(:orgs AS text[]), CAST(:version AS bigint[]), CAST(:head AS bytea[]), CAST(:state AS text[]))
-  AS o (id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature, orgs, version,
-        head, state)
+SELECT id, number, seller, vendor, distributor, reseller, status, placed_at, next_due_at, signature, orgs,
+       version, decode(head, 'base64'), state
+FROM json_to_recordset(CAST(:rows AS json))
+  AS o (id text, number text, seller text, vendor text, distributor text, reseller text, status text,
+        placed_at timestamptz, next_due_at timestamptz, signature text, orgs text[], version bigint, head text,
+        state jsonb)
 ON CONFLICT (id) DO UPDATE SET status = excluded.status, next_due_at = excluded.next_due_at,
   version = excluded.version, head = excluded.head, state = excluded.state
 """)
@@ -84,24 +83,20 @@ _CASES = text("""
 INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved,
                     opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs,
                     version, head, state)
-SELECT ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country,
-       string_to_array(involved, ' '), opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired,
-       words, string_to_array(orgs, ' '), version, head, CAST(state AS jsonb)
-FROM unnest(CAST(:ref AS text[]), CAST(:order_id AS text[]), CAST(:vendor AS text[]), CAST(:distributor AS text[]),
-            CAST(:reseller AS text[]), CAST(:type AS text[]), CAST(:stage AS text[]), CAST(:outcome AS text[]),
-            CAST(:origin AS text[]), CAST(:owner AS text[]), CAST(:country AS text[]), CAST(:involved AS text[]),
-            CAST(:opened_at AS timestamptz[]), CAST(:closed_at AS timestamptz[]), CAST(:next_due_at AS timestamptz[]),
-            CAST(:step_due_at AS timestamptz[]), CAST(:remedy_open AS boolean[]), CAST(:live_net AS bigint[]),
-            CAST(:rungs_fired AS bigint[]), CAST(:words AS text[]), CAST(:orgs AS text[]), CAST(:version AS bigint[]),
-            CAST(:head AS bytea[]), CAST(:state AS text[]))
-  AS c (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved, opened_at,
-        closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs, version, head, state)
+SELECT ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved, opened_at,
+       closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs, version,
+       decode(head, 'base64'), state
+FROM json_to_recordset(CAST(:rows AS json))
+  AS c (ref text, order_id text, vendor text, distributor text, reseller text, type text, stage text, outcome text,
+        origin text, owner text, country text, involved text[], opened_at timestamptz, closed_at timestamptz,
+        next_due_at timestamptz, step_due_at timestamptz, remedy_open boolean, live_net bigint, rungs_fired bigint,
+        words text, orgs text[], version bigint, head text, state jsonb)
 """)
 
 _CEILINGS = text(f"""
 INSERT INTO ceiling (order_id, {", ".join(COLUMNS)})
 SELECT order_id, {", ".join(COLUMNS)}
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (order_id text, kind text, leg text, id text,
+FROM json_to_recordset(CAST(:rows AS json)) AS r (order_id text, kind text, leg text, id text,
   {", ".join(f"{name} bigint" for name in COLUMNS[3:])})
 ON CONFLICT (kind, leg, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[3:])}
 """)  # noqa: S608  (column names of our own)
@@ -109,12 +104,12 @@ ON CONFLICT (kind, leg, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}"
 
 def write_orders(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Rows as ``orders.columns`` makes them, in one statement."""
-    _write(session, _ORDERS, rows, ("orgs",))
+    _write(session, _ORDERS, rows)
 
 
 def write_cases(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """New rows as ``cases.columns`` makes them, in one statement."""
-    _write(session, _CASES, rows, ("orgs", "involved"))
+    _write(session, _CASES, rows)
 
 
 def write_ceilings(session: Session, rows: Iterable[tuple[str, Row]]) -> None:
@@ -125,10 +120,11 @@ def write_ceilings(session: Session, rows: Iterable[tuple[str, Row]]) -> None:
         session.execute(_CEILINGS, {"rows": text_of(found)})
 
 
-def _write(session: Session, statement: Any, rows: Sequence[dict[str, Any]], lists: tuple[str, ...]) -> None:
+def _write(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        flat = [row | {name: " ".join(row[name]) for name in lists} for row in rows]
-        session.execute(statement, {name: [row[name] for row in flat] for name in flat[0]})
+        # The state is JSON already; it goes in as it is.
+        found = [row | {"state": Raw(row["state"].encode())} for row in rows]
+        session.execute(statement, {"rows": text_of(found)})
 
 
 _SERIALISE = text("SELECT pg_advisory_xact_lock(hashtextextended('import ' || :seller, 0))")
