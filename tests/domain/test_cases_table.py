@@ -1,0 +1,132 @@
+"""Every pair (stage, command) has a defined answer (DOMAIN: Endings)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from partnerflow.cases import commands as c
+from partnerflow.cases.machine import ALLOWED, HANDLERS, allowed_actions
+from partnerflow.cases.model import Case, Stage
+from partnerflow.credits.portions import Portion
+from partnerflow.people import Actor
+from tests.domain.builders_cases import (
+    AMARA,
+    DEADLINE,
+    ELLIE,
+    NADIA,
+    OWEN,
+    PEOPLE,
+    PRIYA,
+    REMEDY,
+    PaperDesk,
+    a_request,
+    an_amount,
+    jan,
+    refused,
+)
+
+REF = "PF-2027-000001"
+LATER = jan(5, 11, 0)
+A, P, R, O, C = Stage  # noqa: E741
+
+
+def at_stage(stage: Stage) -> PaperDesk:
+    """A desk whose one case stands at a stage, reached by commands."""
+    desk = PaperDesk()
+    desk.open(an_amount(10_000) if stage is Stage.ASSESSMENT else a_request(20))
+    if stage in (Stage.REMEDY, Stage.PASSING_ON, Stage.CLOSED):
+        desk.decide(PRIYA, jan(4, 10))
+    if stage in (Stage.PASSING_ON, Stage.CLOSED):
+        desk.remedy(jan(4, 10))
+    if stage is Stage.CLOSED:
+        desk.pass_on(jan(4, 11))
+    assert desk.cases[REF].stage is stage
+    return desk
+
+
+def decision(case: Case) -> c.DecideStep:
+    step = f"{REF}-1-1"
+    return c.DecideStep(step, "approve", "1.1")
+
+
+COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
+    c.AddNote: (lambda _: c.AddNote("Hello."), ELLIE),
+    c.Withdraw: (lambda _: c.Withdraw("No need."), ELLIE),
+    c.Escalate: (lambda _: c.Escalate("Nobody moves."), ELLIE),
+    c.AskPartner: (lambda _: c.AskPartner("Which?"), OWEN),
+    c.Answer: (lambda _: c.Answer("q1", "These."), ELLIE),
+    c.Propose: (lambda _: c.Propose((Portion(1, amount=10_000),), "c", "Fair."), OWEN),
+    c.DecideStep: (decision, PRIYA),
+    c.ConfirmPassThrough: (lambda _: c.ConfirmPassThrough("refund", "M", LATER), NADIA),
+    c.CloseCase: (lambda _: c.CloseCase("unknown"), OWEN),
+    c.CaseDue: (lambda _: c.CaseDue("any", LATER), DEADLINE),
+    c.RecordAction: (lambda _: c.RecordAction(1, "check"), REMEDY),
+    c.IssueNotes: (lambda _: c.IssueNotes(1), REMEDY),
+    c.FailRemedy: (lambda _: c.FailRemedy(1, "It broke."), REMEDY),
+    c.RetryRemedy: (lambda _: c.RetryRemedy(1), OWEN),
+    c.SyncPeople: (lambda _: c.SyncPeople(), PEOPLE),
+}
+
+DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
+ANSWERS: dict[tuple[type, Stage], str] = {
+    **{(c.AddNote, stage): DONE for stage in Stage},
+    (c.Withdraw, A): DONE, (c.Withdraw, P): DONE, (c.Withdraw, R): DONE,
+    (c.Withdraw, O): WRONG, (c.Withdraw, C): CLOSED,
+    (c.Escalate, A): DONE, (c.Escalate, P): "too-early", (c.Escalate, R): WRONG,
+    (c.Escalate, O): "too-early", (c.Escalate, C): CLOSED,
+    (c.AskPartner, A): DONE, (c.AskPartner, P): DONE, (c.AskPartner, R): WRONG,
+    (c.AskPartner, O): WRONG, (c.AskPartner, C): CLOSED,
+    (c.Answer, A): WRONG, (c.Answer, P): WRONG, (c.Answer, R): WRONG,
+    (c.Answer, O): WRONG, (c.Answer, C): CLOSED,
+    (c.Propose, A): DONE, (c.Propose, P): WRONG, (c.Propose, R): WRONG,
+    (c.Propose, O): WRONG, (c.Propose, C): CLOSED,
+    (c.DecideStep, A): "not-found", (c.DecideStep, P): "forbidden", (c.DecideStep, R): "already-decided",
+    (c.DecideStep, O): "already-decided", (c.DecideStep, C): CLOSED,
+    (c.ConfirmPassThrough, A): WRONG, (c.ConfirmPassThrough, P): WRONG, (c.ConfirmPassThrough, R): WRONG,
+    (c.ConfirmPassThrough, O): DONE, (c.ConfirmPassThrough, C): CLOSED,
+    (c.CloseCase, A): DONE, (c.CloseCase, P): DONE, (c.CloseCase, R): WRONG,
+    (c.CloseCase, O): WRONG, (c.CloseCase, C): CLOSED,
+    **{(c.CaseDue, stage): DONE for stage in Stage},
+    (c.RecordAction, A): WRONG, (c.RecordAction, P): WRONG, (c.RecordAction, R): DONE,
+    (c.RecordAction, O): WRONG, (c.RecordAction, C): CLOSED,
+    (c.IssueNotes, A): WRONG, (c.IssueNotes, P): WRONG, (c.IssueNotes, R): WRONG,
+    (c.IssueNotes, O): WRONG, (c.IssueNotes, C): CLOSED,
+    (c.FailRemedy, A): WRONG, (c.FailRemedy, P): WRONG, (c.FailRemedy, R): DONE,
+    (c.FailRemedy, O): WRONG, (c.FailRemedy, C): CLOSED,
+    (c.RetryRemedy, A): WRONG, (c.RetryRemedy, P): WRONG, (c.RetryRemedy, R): WRONG,
+    (c.RetryRemedy, O): WRONG, (c.RetryRemedy, C): CLOSED,
+    (c.SyncPeople, A): DONE, (c.SyncPeople, P): DONE, (c.SyncPeople, R): DONE,
+    (c.SyncPeople, O): DONE, (c.SyncPeople, C): CLOSED,
+}  # fmt: skip
+"""On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing on is
+young, no question was asked, no remedy has failed, and notes wait for the acts before them."""
+
+
+def test_the_table_names_every_pair() -> None:
+    assert set(ANSWERS) == {(kind, stage) for kind in HANDLERS for stage in Stage}
+    assert set(COMMANDS) == set(ALLOWED) == set(HANDLERS)
+
+
+@pytest.mark.parametrize(("kind", "stage"), ANSWERS, ids=lambda x: getattr(x, "__name__", str(x)))
+def test_every_command_has_its_answer_in_every_stage(kind: type, stage: Stage) -> None:
+    desk = at_stage(stage)
+    make, actor = COMMANDS[kind]
+    answer = ANSWERS[kind, stage]
+    if answer == DONE:
+        desk.do(make(desk.cases[REF]), actor, LATER)
+    else:
+        with refused(answer):
+            desk.do(make(desk.cases[REF]), actor, LATER)
+    assert desk.fold(REF) == desk.cases[REF]
+
+
+def test_a_reader_is_offered_only_what_would_be_answered() -> None:
+    for stage in Stage:
+        desk = at_stage(stage)
+        case, view = desk.cases[REF], desk.view(REF)
+        for actor in (ELLIE, OWEN, PRIYA, AMARA, NADIA):
+            for name in allowed_actions(case, actor, jan(4, 11), view):
+                kind = {"note": c.AddNote, "close": c.CloseCase}.get(name)
+                assert kind is None or stage in ALLOWED[kind]
+        assert allowed_actions(case, AMARA, jan(4, 11), view) == ()
