@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rich import box
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -45,27 +47,22 @@ def look_around(stage: Stage, run: dict[str, Any]) -> None:
 
 
 def _figures(checks: list[Check]) -> Table:
-    table = Table(title="Figures", title_justify="left", title_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
-    table.add_column("What")
-    for name in ("Expected", "Seen"):
+    for name in ("What", "Expected", "Seen"):
         table.add_column(name, overflow="fold")
-    chapter = 0
-    for check in checks:
-        if check.chapter != chapter:
-            chapter = check.chapter
-            table.add_section()
+    for check, after in zip(checks, [*checks[1:], None], strict=True):
         mark = Text("✓", "green") if check.holds else Text("✗", "bold red")
         seen = Text(check.seen, "" if check.holds else "bold red")
-        table.add_row(mark, check.what, check.expected, seen)
+        last = after is None or after.chapter != check.chapter
+        table.add_row(mark, check.what, check.expected, seen, end_section=last)
     return table
 
 
 def _mails(stage: Stage) -> None:
-    mails = stage.post.all()
-    stage.screen.console.print(f"\n[bold]Mails[/] ({len(mails)})")
+    mails, console = stage.post.all(), stage.screen.console
+    console.print(f"[bold]Mails[/] ({len(mails)})")
     for mail in mails:
-        stage.screen.console.print(
-            Text.assemble("  ", (mail.name, "bold"), f" <{mail.address}>: {mail.subject}")
-        )
-        stage.screen.console.print(Text(f"    {mail.path.relative_to(stage.data)}", "dim"), soft_wrap=True)
+        said = Text.assemble((f"{mail.name} <{mail.address}>", "bold"), f" {mail.subject}")
+        console.print(Padding(said, (0, 0, 0, 2), expand=False))
+        console.print(Text(f"    {mail.path.relative_to(stage.data)}", "dim"), soft_wrap=True)

@@ -50,7 +50,7 @@ def _read(path: Path) -> Mail:
         path=path,
         name=to.display_name,
         address=to.addr_spec,
-        subject=str(message["Subject"]),
+        subject=str(message["Subject"]).strip(),
         event=str(message["X-Partnerflow-Event"] or ""),
         ref=str(message["X-Partnerflow-Ref"] or ""),
         text=body.get_content().strip() if body else "",

@@ -71,7 +71,9 @@ def demonstrate(data: Path, *, once: bool) -> int:
         pass
     finally:
         starting.stop()
-    screen.console.print(Text(f"Stopped. `partnerflow up --data {data}` opens it again."), soft_wrap=True)
+    screen.console.print(
+        Text(f"Stopped. Open it again with: {_ourselves()} up --data {data}"), soft_wrap=True
+    )
     return told[0] if told else INTERRUPTED
 
 
@@ -105,6 +107,11 @@ def _tell(stage: Stage) -> int:
         stage.screen.console.print(Text(f"What the stack wrote: {stage.data / 'logs'}"))
         return 1
     return 1 if stage.sheet.wrong else 0
+
+
+def _ourselves() -> str:
+    """How this program was called, for another call."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "partnerflow" else "partnerflow"
 
 
 def _own_parts(environ: Mapping[str, str]) -> dict[str, str]:

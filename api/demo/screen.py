@@ -1,8 +1,10 @@
 """How the story reads, on a terminal as in a file: what happened when, by whom, and what the desk answered."""
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Final, TextIO, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,6 +23,7 @@ from api.demo.post import Mail
 Seen = TypeVar("Seen")
 
 _ZONE: Final = ZoneInfo("Europe/London")
+_LONG_ID: Final = re.compile(r"\b([0-9a-f]{8})-[0-9a-f-]{27}\b")
 _INDENT: Final = 6
 _GLANCE: Final = 0.25
 _EVERY: Final = 15.0
@@ -61,7 +64,8 @@ class Screen:
         done = Text.assemble((who.name, "bold"), f" ({who.organisation.capitalize()}) {does}")
         self._at(done)
         milliseconds = f"{answer.seconds * 1000:.0f} ms"
-        self.put(Text(f"{answer.method} {answer.path}  {answer.status}  {milliseconds}", "dim"))
+        path = _LONG_ID.sub(r"\1…", answer.path)
+        self.put(Text(f"{answer.method} {path}  {answer.status}  {milliseconds}", "dim"))
 
     def mail(self, mail: Mail) -> None:
         """A mail that went out."""
@@ -87,12 +91,14 @@ class Screen:
         """Count down to ``until`` while looking for something; Astray when it is not there ``seconds`` later."""
         whole = max((until - datetime.now(UTC)).total_seconds(), 0.001)
         told = time.monotonic() - _EVERY
-        with Live(console=self.console, transient=True, auto_refresh=False) as live:
+        with ExitStack() as closing:
+            live = None
             while (found := look()) is None:
                 left = (until - datetime.now(UTC)).total_seconds()
                 if left < -seconds:
                     raise Astray(f"{what} did not come within {seconds:.0f} s.")
                 if self.console.is_terminal:
+                    live = live or closing.enter_context(_line(self.console))
                     live.update(_counting(caption, whole, left), refresh=True)
                 elif left > 0 and time.monotonic() - told >= _EVERY:
                     told = time.monotonic()
@@ -126,6 +132,11 @@ def local(instant: str | None) -> str:
     return f"{here:%a} {here.day} {here:%b %H:%M:%S %Z}"
 
 
+def _line(console: Console) -> Live:
+    """A line that changes in place and is gone afterwards; begun only where there is something to wait for."""
+    return Live(console=console, transient=True, auto_refresh=False)
+
+
 def _counting(caption: str, whole: float, left: float) -> RenderableType:
     grid = Table.grid(padding=(0, 1, 0, 0))
     if left > 0:
@@ -133,5 +144,5 @@ def _counting(caption: str, whole: float, left: float) -> RenderableType:
             " " * (_INDENT - 1), ProgressBar(whole, whole - left, width=24), f"{caption} {span(left)}"
         )
     else:
-        grid.add_row(" " * (_INDENT - 1), f"{caption} ...")
+        grid.add_row(" " * (_INDENT - 1), f"{caption} …")
     return grid

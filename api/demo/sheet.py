@@ -1,5 +1,6 @@
 """What worked example 1 says, beside what was seen."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -38,10 +39,10 @@ class Sheet:
         return self.note(what, expected, figure(seen))
 
     def three(self, what: str, expected: str, seen: dict[str, Any] | None) -> None:
-        """Note net, VAT and gross, written ``2,400.00 / 480.00 / 2,880.00``."""
+        """Note net, VAT and gross, written ``2,400.00 + 480.00 = 2,880.00``."""
         found = seen or {}
-        parts = " / ".join(figure(found.get(name)) for name in ("net", "tax", "gross"))
-        self.note(f"{what}: net / VAT / gross", expected, parts)
+        for name, amount in zip(("net", "tax", "gross"), re.split(" [+=] ", expected), strict=True):
+            self.money(f"{what}, {name.replace('tax', 'VAT')}", amount, found.get(name))
 
     @property
     def wrong(self) -> list[Check]:

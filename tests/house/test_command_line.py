@@ -47,6 +47,7 @@ def test_every_command_explains_itself() -> None:
     for command in (
         [],
         ["up"],
+        ["demo"],
         ["clock", "advance"],
         ["web"],
         ["worker"],

@@ -28,9 +28,7 @@ def _preview(stage: Stage, request: dict[str, Any]) -> None:
     seen = reseller.post("/v1/cases/preview", request)
     stage.screen.act(reseller, "looks first at what it would give; this records nothing", seen)
     stage.sheet.note("preview: verdict", "partly_within_policy", seen.body["verdict"])
-    stage.sheet.three(
-        "preview: credit asked", "2,400.00 / 480.00 / 2,880.00", seen.body["amounts"]["requested"]
-    )
+    stage.sheet.three("preview: credit", "2,400.00 + 480.00 = 2,880.00", seen.body["amounts"]["requested"])
     roles = ", ".join(step["role"] for step in seen.body["route"])
     stage.sheet.note("preview: who would decide", "channel_manager, finance", roles)
     rows = [("verdict", f"{seen.body['verdict']} (clause {seen.body['clause']})")]

@@ -27,10 +27,8 @@ def tell(stage: Stage, case: dict[str, Any]) -> Person:
         f"The minute is up: {holder['name']}, {holder['title']}, has it now. Harbour is told so:", "bold"
     )
     stage.screen.letter(told)
-    stage.sheet.note(
-        "the partner's mail names who has it", "yes", "yes" if holder["name"] in told.text else "no"
-    )
-    stage.sheet.note("and the case in its subject", "yes", "yes" if stage.ref in told.subject else "no")
+    stage.sheet.note("the partner's mail names them", "yes", "yes" if holder["name"] in told.text else "no")
+    stage.sheet.note("and the case, in its subject", "yes", "yes" if stage.ref in told.subject else "no")
     taken = stage.cast.at(holder["email"])
     stage.screen.mail(stage.mail("case.escalated", taken))
     return taken

@@ -1,6 +1,6 @@
 """Chapter 5: the money comes back on both legs, and the case closes."""
 
-import re
+from collections import Counter
 from typing import Any, Final
 
 from api.demo import bodies
@@ -9,8 +9,8 @@ from api.demo.sheet import figure
 from api.demo.stage import Stage
 
 _NOTES: Final = {
-    "downstream": ("MER", "2,400.00 / 480.00 / 2,880.00"),
-    "upstream": ("ARB", "2,112.00 / 422.40 / 2,534.40"),
+    "downstream": ("MER", "2,400.00 + 480.00 = 2,880.00"),
+    "upstream": ("ARB", "2,112.00 + 422.40 = 2,534.40"),
 }
 
 
@@ -44,21 +44,23 @@ def _check_notes(stage: Stage) -> None:
     stage.screen.act(desk, "reads the credit notes; the reseller sees its own only", answer)
     notes = {note["leg"]: note for note in answer.body["items"]}
     own = stage.cast["reseller"].get("/v1/credit-notes", case=stage.ref).body["items"]
-    stage.sheet.note("credit notes: both, and the reseller's own", "2, 1", f"{len(notes)}, {len(own)}")
+    stage.sheet.note("credit notes, and the reseller's own", "2, 1", f"{len(notes)}, {len(own)}")
+    rows = []
     for leg, (series, amounts) in _NOTES.items():
         note = notes.get(leg, {})
-        number = re.sub(r"-\d{4}-", "-YEAR-", str(note.get("number")))
-        stage.sheet.note(f"credit note, {leg}: number", f"{series}-CN-YEAR-000001", number)
-        stage.sheet.three(f"credit note, {leg}", amounts, note)
-        stage.screen.facts([(str(note.get("number")), f"{_three(note)} against {note.get('invoice')}")])
+        year = str(note.get("issue_date"))[:4]
+        stage.sheet.note(f"{leg} credit note", f"{series}-CN-{year}-000001", note.get("number"))
+        stage.sheet.three(f"{leg} credit", amounts, note)
+        rows.append((str(note.get("number")), f"{_three(note)} against {note.get('invoice')}"))
+    stage.screen.facts(rows)
 
 
 def _check_amounts(stage: Stage, case: dict[str, Any]) -> None:
     sheet, amounts = stage.sheet, case["amounts"]
     upstream = stage.cast["distributor"].get(f"/v1/cases/{stage.ref}").body["amounts_upstream"]
-    sheet.three("credited downstream", "2,400.00 / 480.00 / 2,880.00", amounts["credited"])
-    sheet.three("rebill 46 x LIC-STD, downstream", "1,435.20 / 287.04 / 1,722.24", amounts["rebill"])
-    sheet.three("rebill 46 x LIC-STD, upstream", "1,262.70 / 252.54 / 1,515.24", upstream["rebill"])
+    sheet.money("credited in the reseller's case", "2,880.00", amounts["credited"]["gross"])
+    sheet.three("downstream rebill", "1,435.20 + 287.04 = 1,722.24", amounts["rebill"])
+    sheet.three("upstream rebill", "1,262.70 + 252.54 = 1,515.24", upstream["rebill"])
     sheet.money("the reseller's bill falls by", "1,157.76", amounts["bill_falls_by"]["gross"])
     sheet.money("the distributor's bill falls by", "1,019.16", upstream["bill_falls_by"]["gross"])
     settled = amounts["settlement"]
@@ -90,17 +92,20 @@ def _save_documents(stage: Stage) -> None:
     listed = desk.get(f"/v1/cases/{stage.ref}/documents")
     stage.documents.mkdir(exist_ok=True)
     stage.screen.act(desk, f"saves the documents to {stage.documents.name}/", listed)
-    kinds = sorted(document["kind"] for document in listed.body["items"])
-    stage.sheet.note("documents", "credit_note, credit_note, rebill, rebill", ", ".join(kinds))
+    kinds = Counter(document["kind"] for document in listed.body["items"])
+    stage.sheet.note(
+        "documents", "2 credit_note, 2 rebill", ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items()))
+    )
+    whole = 0
     for document in listed.body["items"]:
         pdf = desk.get(document["href"])
         path = stage.documents / f"{document['number']}.pdf"
         path.write_bytes(pdf.content)
-        good = pdf.content.startswith(b"%PDF") and b"%%EOF" in pdf.content[-1024:]
-        stage.sheet.note(f"{document['number']}.pdf", "PDF", "PDF" if good else pdf.content[:20])
+        whole += pdf.content.startswith(b"%PDF") and b"%%EOF" in pdf.content[-1024:]
         stage.screen.put(
             f"{document['kind'].replace('_', ' '):<12}{path.name:<26}{len(pdf.content):>8,} bytes"
         )
+    stage.sheet.note("documents that are whole PDFs", 4, whole)
 
 
 def _pass_on(stage: Stage) -> None:
@@ -110,7 +115,7 @@ def _pass_on(stage: Stage) -> None:
     stage.screen.mail(told)
     stage.screen.letter(told)
     attached = [name for name in told.attachments if name.startswith("MER-CN-")]
-    stage.sheet.note("credit notes attached to the partner's mail", 1, len(attached))
+    stage.sheet.note("credit notes in the partner's mail", 1, len(attached))
     answer = desk.post(f"/v1/cases/{stage.ref}/actions/confirm_pass_through", bodies.pass_through())
     case = answer.body
     stage.screen.act(desk, "confirms that Harbour's account shows it", answer)

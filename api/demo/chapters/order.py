@@ -1,11 +1,13 @@
 """Chapter 1: the order that validation would have stopped, and the same order forced through."""
 
-from typing import Any
+from typing import Any, Final
 
 from api.demo import bodies
 from api.demo.screen import local
 from api.demo.sheet import figure
 from api.demo.stage import Stage
+
+_INVOICED: Final = {"downstream": ("3,000.00", "its own"), "upstream": ("2,640.00", "Arbor's")}
 
 
 def tell(stage: Stage) -> dict[str, Any]:
@@ -25,10 +27,8 @@ def _is_stopped(stage: Stage) -> None:
     order = _enter(stage, "D-8840")
     found: dict[str, Any] = next((f for f in order["findings"] if f["code"] == "edition-mismatch"), {})
     stage.sheet.note("the order as entered", "on_hold", order["status"])
-    stage.sheet.note("its finding", "edition-mismatch (acknowledge)", _name(found))
-    stage.sheet.note(
-        "what validation suggests instead", "LIC-STD", (found.get("suggestion") or {}).get("sku")
-    )
+    stage.sheet.note("its finding", "edition-mismatch", found.get("code"))
+    stage.sheet.note("suggested instead", "LIC-STD", (found.get("suggestion") or {}).get("sku"))
     _show_hold(stage, order)
     desk = stage.cast["distributor"]
     reason = {"reason": "Harbour meant Standard."}
@@ -61,9 +61,9 @@ def _is_invoiced(stage: Stage, order: str) -> None:
     for leg, number in bodies.INVOICES.items():
         answer = desk.put(f"{path}/invoices/{number}", bodies.invoice(leg), 201)
         gross = next(each["gross"] for each in answer.body["invoices"] if each["number"] == number)
-        expected = {"downstream": "3,000.00", "upstream": "2,640.00"}[leg]
-        stage.sheet.money(f"invoice {number}, {leg}: gross", expected, gross)
-        stage.screen.act(desk, f"reports the {leg} invoice {number}: {figure(gross)} gross", answer)
+        expected, whose = _INVOICED[leg]
+        stage.sheet.money(f"{leg} invoice, gross", expected, gross)
+        stage.screen.act(desk, f"reports {whose} invoice {number}: {figure(gross)} gross", answer)
     paid = desk.post(f"{path}/payments", bodies.payment())
     stage.screen.act(desk, "reports a payment of 1,200.00 by Harbour", paid)
     active = desk.post(f"{path}/activations", bodies.activation())
@@ -103,7 +103,3 @@ def _suggestion(suggested: dict[str, Any]) -> str:
 def _option(option: dict[str, Any]) -> str:
     amount = f" = {figure(option['amount'])} net" if option["amount"] else ""
     return f"{option['quantity']} units at {option['percent']} %{amount} until {local(option['until'])}"
-
-
-def _name(found: dict[str, Any]) -> str:
-    return f"{found.get('code')} ({found.get('severity')})"
