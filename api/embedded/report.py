@@ -1,39 +1,57 @@
 """The one table a person sees when the stack serves."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
+
+_SIGN_IN: Final = ("name", "role", "organisation", "email", "key")
 
 
 def show(run: dict[str, Any], data: Path) -> None:
-    """Print addresses and sign-ins."""
-    console = Console()
-    console.print(_addresses(run, data))
+    """Print addresses and sign-ins, each in one piece so that it can be copied, however narrow the terminal."""
+    console = Console(highlight=False)
+    _print(console, "Partnerflow is up", ("Part", "Where"), _addresses(run, data))
     if run["people"]:
-        console.print(_people(run["people"]))
+        headings = ("Person", "Role", "Organisation", "E-mail", "Key")
+        people = ([person[member] for member in _SIGN_IN] for person in run["people"])
+        _print(console, "Sign-ins: Authorization: Bearer <key>", headings, people)
     console.print("Ctrl-C stops everything; the next start finds all data.")
 
 
-def _addresses(run: dict[str, Any], data: Path) -> Table:
-    table = Table(title="Partnerflow is up", title_justify="left")
-    table.add_column("Part")
-    table.add_column("Where", overflow="fold")
-    table.add_row("API", f"{run['api']}/v1")
-    table.add_row("API, described", f"{run['api']}/docs")
-    table.add_row("Mail", run["mail_dir"] or "sent to the given server")
-    table.add_row("Temporal", run["temporal"])
-    table.add_row("PostgreSQL", run["database_url"])
-    table.add_row("Logs", str(data / "logs"))
-    return table
+def _addresses(run: dict[str, Any], data: Path) -> Iterable[Sequence[str]]:
+    yield "API", f"{run['api']}/v1"
+    yield "API, described", f"{run['api']}/docs"
+    yield "Mail", run["mail_dir"] or "sent to the given server"
+    yield "Temporal", run["temporal"]
+    yield "PostgreSQL", run["database_url"]
+    yield "Logs", str(data / "logs")
 
 
-def _people(people: list[dict[str, str]]) -> Table:
-    table = Table(title="Sign-ins: Authorization: Bearer <key>", title_justify="left")
-    for heading in ("Person", "Role", "Organisation", "E-mail"):
-        table.add_column(heading)
-    table.add_column("Key", overflow="fold")
-    for person in people:
-        table.add_row(*(person[member] for member in ("name", "role", "organisation", "email", "key")))
-    return table
+def _print(console: Console, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """As a table; where a terminal is too narrow for it, the last column goes below the others."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    kept = list(rows)
+    for row in kept:
+        table.add_row(*map(Text, row))
+    width = Measurement.get(console, console.options.update(max_width=1_000), table).maximum
+    if console.is_terminal and width > console.width:
+        _stack(console, title, kept)
+    else:
+        console.width = max(width, console.width)
+        console.print(table)
+
+
+def _stack(console: Console, title: str, rows: Sequence[Sequence[str]]) -> None:
+    console.print(Text(f"{title}\n", "italic"))
+    for *others, last in rows:
+        console.print(Text(", ".join(others), "cyan"))
+        console.print(Text(f"  {last}"), soft_wrap=True)
+    console.print()
