@@ -65,8 +65,11 @@ def _advance(engine: Engine, delta: timedelta, timeout: float) -> dict[str, Any]
         target = _now(session) + delta
     settled = _settle(engine, timeout)
     while (stop := _next_stop(engine, target)) is not None:
-        _move(engine, stop, everybody=stop == target)
+        with unit_of_work(engine) as session:
+            session.execute(_MOVE, {"to": stop})
         settled += _settle(engine, timeout)
+    _tell_everybody(engine)
+    settled += _settle(engine, timeout)
     with unit_of_work(engine) as session:
         return {"now": _now(session).isoformat().replace("+00:00", "Z"), "settled": settled}
 
@@ -80,31 +83,38 @@ def _next_stop(engine: Engine, target: datetime) -> datetime | None:
     return min([target, *(due + JUST_PAST for due in instants if now < due < target)])
 
 
-def _move(engine: Engine, to: datetime, *, everybody: bool) -> None:
-    """On the way those wake whose instant has come. In the end all have to hear of it, since their timers
-    were set to what was left before."""
-    with unit_of_work(engine) as session:
-        session.execute(_MOVE, {"to": to})
-        wakes.wake(session, [name for name, due in _due(session) if everybody or due <= to])
-        session.execute(text(f"NOTIFY {wakes.CHANNEL}"))
-
-
 def _settle(engine: Engine, timeout: float) -> int:
-    """Wait until nothing is past and nothing is owed; how many instants came and went."""
+    """Wake whose instant has come, and wait until nothing is past and nothing is owed; how many came and went.
+
+    Time goes on meanwhile: what becomes due while we wait has a driver that was not told of the move either.
+    """
     seen: set[tuple[str, datetime]] = set()
     patience = time.monotonic() + timeout
     while True:
         with unit_of_work(engine) as session:
             now = _now(session)
-            past = [(name, due) for name, due in _due(session) if due <= now]
+            past = {(name, due) for name, due in _due(session) if due <= now}
             owed = list(session.scalars(_OWED))
-        seen.update(past)
+            _wake(session, {name for name, _ in past - seen})
+        seen |= past
         if not past and not owed:
             return len(seen)
         if time.monotonic() > patience:
-            words = [f"{name}, due {due.isoformat()}" for name, due in past[:10]] + owed
+            words = [f"{name}, due {due.isoformat()}" for name, due in sorted(past)[:10]] + owed
             raise NotSettled(f"Not settled within {timeout:.0f} s: {'; '.join(words)}.")
         time.sleep(LOOK_EVERY)
+
+
+def _tell_everybody(engine: Engine) -> None:
+    """In the end all drivers have to hear of it: their timers were set to what was left before."""
+    with unit_of_work(engine) as session:
+        _wake(session, {name for name, _ in _due(session)})
+
+
+def _wake(session: Session, names: set[str]) -> None:
+    if names:
+        wakes.wake(session, names)
+        session.execute(text(f"NOTIFY {wakes.CHANNEL}"))
 
 
 def _due(session: Session) -> list[tuple[str, datetime]]:

@@ -67,6 +67,20 @@ def test_a_hold_expires_on_the_way_and_reminders_and_the_window_follow_in_order(
         assert rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"]
 
 
+def test_what_becomes_due_while_a_hop_settles_is_settled_too(database: Database, temporal: Namespace) -> None:
+    """Two cases opened one after the other: the clock that stops for the first runs on into the second's instant."""
+    with seeded(database) as house:
+
+        async def story() -> None:
+            async with driven(house, temporal):
+                for n in range(2):
+                    house.open_exchange(house.order(f"D-{n}"))
+                await asyncio.to_thread(house.advance, hours=24)
+
+        asyncio.run(story())
+        assert rows(house.engine, 'SELECT count(*) FROM "case" WHERE next_due_at <= partnerflow_now()') == [0]
+
+
 def test_a_timer_set_before_the_clock_moved_rings_at_the_moved_instant(
     database: Database, temporal: Namespace
 ) -> None:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import httpx
 from sqlalchemy import Engine
-from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from partnerflow.cases.model import Case
@@ -18,6 +17,7 @@ from partnerflow.orders.model import Leg
 from partnerflow.store import drivers
 from partnerflow.store.database import EVERY_ORGANISATION, reading
 from workflows import steps
+from workflows.activities import body
 from workflows.contract import RoundInput
 
 NOT_NEEDED: Final = "not needed"
@@ -32,7 +32,7 @@ class DistributorSteps(steps.Distributors):
     engine: Engine
     base: str | None
 
-    @activity.defn
+    @body
     def cancel_upstream(self, round_: RoundInput) -> str:
         if self.base is None:
             return NOT_NEEDED
@@ -43,7 +43,7 @@ class DistributorSteps(steps.Distributors):
         answer = _call("PUT", self._address(self.base, round_), cancellation(found[0], round_.round))
         return str(answer.get("reference") or answer.get("key") or f"{round_.ref}-{round_.round}")
 
-    @activity.defn
+    @body
     def restore_upstream(self, round_: RoundInput) -> None:
         if self.base is not None:
             _call("DELETE", self._address(self.base, round_), None)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
-from temporalio import activity
 
 from partnerflow.credits.notes import Note
 from partnerflow.store import documents
 from partnerflow.store.database import EVERY_ORGANISATION, reading, unit_of_work
 from workflows import steps
+from workflows.activities import body
 from workflows.contract import RoundInput
 
 
@@ -20,7 +20,7 @@ class DocumentSteps(steps.Documents):
     engine: Engine
     render: Callable[[Note], bytes]
 
-    @activity.defn
+    @body
     def print_documents(self, round_: RoundInput) -> None:
         with reading(self.engine, EVERY_ORGANISATION) as session:
             notes = documents.unprinted(session, round_.ref, round_.round)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
-from temporalio import activity
 
 from notifications.email import SendFailed
 from partnerflow.store import outbox
 from partnerflow.store.database import unit_of_work
 from workflows import steps
+from workflows.activities import body
 from workflows.contract import DeliveryInput
 
 Send = Callable[[outbox.Delivery], None]
@@ -55,6 +55,6 @@ class MessageSteps(steps.Messages):
     engine: Engine
     send: Send
 
-    @activity.defn
+    @body
     def send_delivery(self, delivery: DeliveryInput) -> None:
         send_once(self.engine, self.send, delivery.delivery_id)

@@ -17,7 +17,7 @@ from partnerflow.people import Actor
 from partnerflow.store import drivers
 from partnerflow.store.database import EVERY_ORGANISATION, reading
 from workflows import steps
-from workflows.activities import summaries
+from workflows.activities import body, summaries
 from workflows.contract import (
     ActDone,
     Answer,
@@ -46,7 +46,7 @@ class RecordSteps(steps.Records):
 
     engine: Engine
 
-    @activity.defn
+    @body
     def read_order(self, order: OrderInput) -> OrderSummary:
         with reading(self.engine, EVERY_ORGANISATION) as session:
             found = drivers.read_order(session, order.order_id)
@@ -56,26 +56,26 @@ class RecordSteps(steps.Records):
         name = "hold" if status is OrderStatus.ON_HOLD else "window"
         return OrderSummary(found.now, status, Due(name, found.due_at) if found.due_at else None)
 
-    @activity.defn
+    @body
     def read_case(self, case: CaseInput) -> CaseSummary:
         found = self._case(case.ref)
         return summaries.of_case(*found) if found else CaseSummary(NO_SUCH, None, None)
 
-    @activity.defn
+    @body
     def read_round(self, round_: RoundInput) -> RoundSummary:
         found = self._case(round_.ref)
         if found is None:
             return RoundSummary(NO_SUCH, None, None)
         return summaries.of_round(found[0], round_.round, found[1])
 
-    @activity.defn
+    @body
     def read_remedy(self, round_: RoundInput) -> RemedySummary:
         found = self._case(round_.ref)
         if found is None:
             return RemedySummary(open=False, next_act=None, version=0)
         return summaries.of_remedy(found[0], round_.round)
 
-    @activity.defn
+    @body
     def read_delivery(self, delivery: DeliveryInput) -> DeliverySummary:
         with reading(self.engine, EVERY_ORGANISATION) as session:
             found = drivers.read_delivery(session, delivery.delivery_id)
@@ -83,32 +83,32 @@ class RecordSteps(steps.Records):
             return DeliverySummary(found.now if found else NO_SUCH, None)
         return DeliverySummary(found.now, Due(found.state, found.due_at))
 
-    @activity.defn
+    @body
     def settle(self, settling: Settling) -> Answer:
         due = settling.due
         kind = CaseDue if settling.target.startswith("case/") else OrderDue
         key = f"due:{settling.target}:{due.name}:{due.at.isoformat()}"
         return self._send(kind(due.name, due.at), "deadline", key, settling.target)
 
-    @activity.defn
+    @body
     def record_act(self, done: ActDone) -> Answer:
         command = RecordAction(done.round, done.act.value, done.reference)
         return self._remedy(command, done.ref, done.round, done.act.value)
 
-    @activity.defn
+    @body
     def issue_notes(self, round_: RoundInput) -> Answer:
         return self._remedy(IssueNotes(round_.round), round_.ref, round_.round, "issue")
 
-    @activity.defn
+    @body
     def fail_remedy(self, failure: RemedyFailure) -> Answer:
         command = FailRemedy(failure.round, failure.because)
         return self._remedy(command, failure.ref, failure.round, f"fail-{failure.version}")
 
-    @activity.defn
+    @body
     def retry_remedy(self, retry: RemedyRetry) -> Answer:
         return self._remedy(RetryRemedy(retry.round), retry.ref, retry.round, f"retry-{retry.version}")
 
-    @activity.defn
+    @body
     def verify_record(self) -> tuple[str, ...]:
         from partnerflow.store.verify import verify
 
