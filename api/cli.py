@@ -5,6 +5,7 @@ import click
 from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
+from api.commands.imports import import_
 from api.commands.processes import web, worker
 from api.commands.stack import clock, up
 
@@ -15,7 +16,7 @@ def main() -> None:
     """The desk where a wrong order in the IT channel gets put right."""
 
 
-for command in (up, demo, clock, web, worker, db, drivers):
+for command in (up, demo, clock, web, worker, db, drivers, import_):
     main.add_command(command)
 
 

@@ -63,6 +63,14 @@ def read_settings() -> Settings:
     return Settings(**read)
 
 
+def read_database_url() -> str:
+    """The database as the application role, for a command that needs nothing else; else EnvValidationError."""
+    env = Env(eager=False)
+    url = env.str("DATABASE_URL", validate=_POSTGRESQL)
+    env.seal()
+    return str(url)
+
+
 def read_migration_url() -> str:
     """The database as its owner, who alone may change the schema; else EnvValidationError."""
     env = Env(eager=False)

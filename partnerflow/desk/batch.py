@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from partnerflow.desk.visibility import readers
-from partnerflow.desk.work import Work
 from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import LineCeiling, PaymentCeiling
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.taxes import invoice_ceiling
+from partnerflow.desk.visibility import readers
+from partnerflow.desk.work import Work
 from partnerflow.events import Stamp
 from partnerflow.imports.corrections import closed_case, entry
 from partnerflow.imports.matching import Book, Books, Matched
@@ -21,6 +21,7 @@ from partnerflow.orders.commands import (
     OrderView,
     RecordInvoice,
 )
+from partnerflow.orders.events import Event
 from partnerflow.orders.model import Order
 from partnerflow.people import Actor
 from partnerflow.store import cases, ceilings, imports, notes, orders
@@ -85,7 +86,7 @@ class Batch:
 
     def _decide(
         self, order: Order | None, command: Command, view: OrderView
-    ) -> tuple[Order, tuple[machine.Event, ...]]:
+    ) -> tuple[Order, tuple[Event, ...]]:
         at, actor = self.work.at, self.actor
         events = machine.decide(order, command, actor, at, self.policy, view)
         after = order
@@ -94,7 +95,7 @@ class Batch:
         assert after is not None
         return after, events
 
-    def _record(self, order: Order, head: Head, events: Iterable[machine.Event]) -> None:
+    def _record(self, order: Order, head: Head, events: Iterable[Event]) -> None:
         stream, at = f"order/{order.id}", self.work.at
         rows = [Recorded(stream, e, at, self.actor.name, readers(e, order, self.operator)) for e in events]
         self.orders[order.id] = order, self.work.append(head, rows)

@@ -51,16 +51,18 @@ class Answer:
 def brief(decided: Decided | Booked) -> Answer:
     """The answer services get: where it stands now."""
     if isinstance(decided, Booked):
-        return Answer(200, f'{{"id": "{decided.import_id}", "booked": {decided.booked}, "listed": {decided.listed}}}')
+        return Answer(
+            200, f'{{"id": "{decided.import_id}", "booked": {decided.booked}, "listed": {decided.listed}}}'
+        )
     name = decided.case.ref if decided.case else decided.view.order.id
     return Answer(201 if decided.created else 200, f'{{"id": "{name}"}}')
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>``, ``case/<ref>`` or ``import/<id>`` (opening a case: the order's). ``fingerprint`` covers method,
-    path, body and
-    If-Match. ``answer`` is called inside the transaction; its text is stored and replayed byte for byte."""
+    """``target`` is ``order/<id>``, ``case/<ref>`` or ``import/<id>`` (opening a case: the order's).
+
+    ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is stored and replayed byte for byte."""
 
     command: Any
     actor: Actor

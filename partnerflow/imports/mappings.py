@@ -67,7 +67,9 @@ ONLINE_RETAIL: Final = Mapping(
     tax_category="Z",
     tax_rate=0,
     cancels="C",
-    adjustments=frozenset({"M", "D", "S", "B", "CRUK", "BANK CHARGES", "AMAZONFEE", "ADJUST", "ADJUST2", "TEST001"}),
+    adjustments=frozenset(
+        {"M", "D", "S", "B", "CRUK", "BANK CHARGES", "AMAZONFEE", "ADJUST", "ADJUST2", "TEST001"}
+    ),
     countries=_COUNTRIES,
 )
 

@@ -47,8 +47,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """An invoice: an order, and its invoice of the downstream leg under the same number. ``sources`` run parallel to the
-    lines."""
+    """An invoice: an order, and its invoice of the downstream leg under the same number. ``sources`` run parallel
+    to the lines."""
 
     draft: OrderDraft
     sources: tuple[Source, ...]

@@ -1,4 +1,4 @@
-"""Who a feed's customers are here: resellers, with what their country lets one expect and nothing invented beyond it."""
+"""Who a feed's customers are here: resellers, with what their country lets one expect and nothing invented beyond."""
 
 from dataclasses import dataclass
 from typing import Any, Final

@@ -13,7 +13,6 @@ from partnerflow.imports.model import Listed
 from partnerflow.orders.model import OrderStatus
 from partnerflow.store.ceilings import COLUMNS, Row, of_rows
 from partnerflow.store.codec import decode_order, text_of
-from partnerflow.store.orders import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,9 @@ ON CONFLICT (id) DO UPDATE SET status = excluded.status, next_due_at = excluded.
 """)
 
 _CASES = text("""
-INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved,
-                    opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs,
-                    version, head, state)
+INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country,
+                    involved, opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words,
+                    orgs, version, head, state)
 SELECT ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country, involved, opened_at,
        closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs, version,
        decode(head, 'base64'), state
@@ -173,7 +172,9 @@ def known_corrections(
 def books(session: Session, **asked: Any) -> dict[str, Book]:
     """Invoiced orders of these ``resellers`` and ``sellers`` placed ``until`` then with a line of these ``skus``,
     with their ceilings locked."""
-    rows = session.execute(_BOOKS, asked | {"status": OrderStatus.ACCEPTED.value}).all() if asked["skus"] else []
+    rows = (
+        session.execute(_BOOKS, asked | {"status": OrderStatus.ACCEPTED.value}).all() if asked["skus"] else []
+    )
     orders = {row.id: decode_order(row.state) for row in rows}
     ceilings: dict[str, list[Any]] = {order_id: [] for order_id in orders}
     for row in session.execute(_OF_BOOKS, {"ids": [*orders]}).mappings() if orders else ():
@@ -194,13 +195,14 @@ def case_numbers(session: Session, n: int) -> list[int]:
 
 
 _ORGANISATIONS = text("""
-INSERT INTO organisation (code, kind, name, country, zone, locale, currency, vat_id, address, hours, holidays, series_code,
-                          fallbacks, operator, mandated)
+INSERT INTO organisation (code, kind, name, country, zone, locale, currency, vat_id, address, hours, holidays,
+                          series_code, fallbacks, operator, mandated)
 SELECT code, kind, name, country, zone, locale, currency, vat_id, address, hours, holidays, series_code, fallbacks,
        operator, mandated
 FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-  AS r (code text, kind text, name text, country text, zone text, locale text, currency text, vat_id text, address text[],
-        hours jsonb, holidays jsonb, series_code text, fallbacks text[], operator boolean, mandated boolean)
+  AS r (code text, kind text, name text, country text, zone text, locale text, currency text, vat_id text,
+        address text[], hours jsonb, holidays jsonb, series_code text, fallbacks text[], operator boolean,
+        mandated boolean)
 ON CONFLICT DO NOTHING
 """)
 _PEOPLE = text("""
