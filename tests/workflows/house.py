@@ -160,9 +160,12 @@ def seeded(database: Database, *, at: datetime | None = MONDAY) -> Iterator[Hous
 
 
 @asynccontextmanager
-async def driven(house: House, temporal: Namespace, **settings: Any) -> AsyncIterator[None]:
-    """The worker's whole process within this one, sending into the house's outbox."""
-    serving = asyncio.create_task(serve(settings_of(house.database, temporal, **settings), house.send))
+async def driven(
+    house: House, temporal: Namespace, *, sending: bool = False, **settings: Any
+) -> AsyncIterator[None]:
+    """The worker's whole process within this one; messages go into the house's outbox unless it is ``sending``."""
+    told = settings_of(house.database, temporal, **settings)
+    serving = asyncio.create_task(serve(told, None if sending else house.send))
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from api.embedded.mail import MailSink, messages
 from api.embedded.upstream import UpstreamDouble
 from partnerflow.cases.model import CaseOutcome, Stage
 from tests.support.fresh import Database, Namespace
@@ -45,5 +46,28 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
             ("rebill", "downstream", 172_224),
             ("rebill", "upstream", 151_524),
         ]
-        assert rows(house.engine, "SELECT count(*) FROM document WHERE pdf LIKE '\\x25504446%'::bytea") == [4]
+        assert rows(house.engine, "SELECT count(*) FROM document WHERE substr(pdf, 1, 4) = '\\x25504446'::bytea") == [4]
         assert rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"]
+
+
+def test_every_message_of_the_run_is_a_mail_with_the_notes_attached(
+    database: Database, temporal: Namespace, mail: MailSink
+) -> None:
+    """As in production: written, sent to a mail server, filed there."""
+    with seeded(database) as house:
+
+        async def story() -> None:
+            async with driven(house, temporal, sending=True, smtp_url=mail.url):
+                ref = house.open_exchange(house.order())
+                house.approve(ref)
+                house.approve(ref)
+                await until(lambda: house.case(ref).stage is Stage.PASSING_ON)
+                house.pass_on(ref)
+                await until(lambda: rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"])
+
+        asyncio.run(story())
+        filed = list(messages(mail.directory))
+        assert len(filed) == rows(house.engine, "SELECT count(*) FROM delivery")[0]
+        assert len({message["Message-ID"] for message in filed}) == len(filed)
+        numbers = {str(part.get_filename()) for message in filed for part in message.iter_attachments()}
+        assert {name[:6] for name in numbers} >= {"ARB-CN", "MER-CN"}
