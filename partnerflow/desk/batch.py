@@ -6,12 +6,13 @@ from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import LineCeiling, PaymentCeiling
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.taxes import invoice_ceiling
+from partnerflow.desk.order_writing import as_owed, refuse_below_what_cases_hold
 from partnerflow.desk.visibility import readers
 from partnerflow.desk.work import Work
 from partnerflow.events import Stamp
 from partnerflow.imports.corrections import closed_case, entry
 from partnerflow.imports.matching import Book, Books, Matched
-from partnerflow.orders import machine
+from partnerflow.orders import machine, notices
 from partnerflow.orders.catalogue import Context
 from partnerflow.orders.commands import (
     Command,
@@ -25,7 +26,7 @@ from partnerflow.orders.events import Event
 from partnerflow.orders.model import Order
 from partnerflow.people import Actor
 from partnerflow.store import cases, ceilings, imports, notes, orders
-from partnerflow.store.ceilings import Row
+from partnerflow.store.ceilings import Ceilings, Row
 from partnerflow.store.history import Recorded
 from partnerflow.store.orders import Head
 
@@ -68,12 +69,30 @@ class Batch:
         """Remember what was credited, and which ceilings changed."""
         self.matched += matched
         for each in matched:
-            book = after[each.order_id]
-            if each.order_id in self.fresh:
-                self.books[each.order_id] = book
-            else:
-                self.rows += _changed(before[each.order_id], book)
-            self.books[each.order_id] = book
+            self.books[each.order_id] = after[each.order_id]
+            if each.order_id not in self.fresh:
+                self.rows += _changed(before[each.order_id], after[each.order_id])
+
+    def enter(self, order_id: str, draft: OrderDraft, context: Context) -> Order:
+        """An order as if it came alone: validated, held if it must be, and whoever has to answer is told."""
+        entered_for = self.snap.directory.organisations.get(self.actor.organisation or "")
+        calendar = (entered_for or self.snap.directory.operator).calendar
+        order, events = self._decide(None, EnterOrder(order_id, draft), OrderView(context, calendar))
+        self._record(order, Head(), events, tell=True)
+        self.rows += [(order_id, row) for row in ceilings.for_new_order(order)]
+        return order
+
+    def invoice(
+        self, order: Order, head: Head, command: RecordInvoice, now: Ceilings
+    ) -> tuple[Order, Head, Ceilings]:
+        """One more invoice of an order; the same content again changes nothing. Refused passes through."""
+        after, events = self._decide(order, command, OrderView(credited_invoices=now.credited))
+        if not events:
+            return order, head, now
+        rows = ceilings.for_changed_order(after, now)
+        refuse_below_what_cases_hold(rows)
+        self.rows += [(order.id, row) for row in rows]
+        return after, self._record(after, head, events, tell=True), ceilings.of_rows(after, rows)
 
     def write(self) -> None:
         session = self.work.session
@@ -88,20 +107,26 @@ class Batch:
         self, order: Order | None, command: Command, view: OrderView
     ) -> tuple[Order, tuple[Event, ...]]:
         at, actor = self.work.at, self.actor
-        events = machine.decide(order, command, actor, at, self.policy, view)
+        policy = self.work.policy(order.policy_version) if order else self.policy
+        events = machine.decide(order, command, actor, at, policy, view)
         after = order
         for event in events:
             after = machine.evolve(after, event, Stamp((after.version if after else 0) + 1, at, actor.name))
         assert after is not None
         return after, events
 
-    def _record(self, order: Order, head: Head, events: Iterable[Event]) -> None:
+    def _record(self, order: Order, head: Head, events: Sequence[Event], *, tell: bool = False) -> Head:
         stream, at = f"order/{order.id}", self.work.at
         rows = [Recorded(stream, e, at, self.actor.name, readers(e, order, self.operator)) for e in events]
-        self.orders[order.id] = order, self.work.append(head, rows)
+        after = self.work.append(head, rows)
+        if tell:
+            owed = notices.owed(events, order, head.seq + 1, self.actor, self.snap.directory)
+            self.work.owe(as_owed(owed, stream))
+        self.orders[order.id] = order, after
+        return after
 
     def _order_row(self, order: Order, head: Head) -> dict[str, object]:
-        due = machine.next_due(order, self.work.at, self.policy)
+        due = machine.next_due(order, self.work.at, self.work.policy(order.policy_version))
         if due:
             self.work.wake(f"order/{order.id}")
         return orders.columns(order, head, due, self.operator)

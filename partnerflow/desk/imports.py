@@ -1,12 +1,11 @@
 """Imports at the desk: a chunk of rows is one command; each row has its own outcome, all are written together."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
+from partnerflow.desk import staged
 from partnerflow.desk.batch import Batch
+from partnerflow.desk.corrected import read_books, read_corrected, unknown_rows
 from partnerflow.desk.model import Booked
 from partnerflow.desk.work import Work
-from partnerflow.imports.commands import BookChunk, OpenFeed
+from partnerflow.imports.commands import BookChunk, BookStaged, OpenFeed, StartImport
 from partnerflow.imports.matching import Books, match
 from partnerflow.imports.model import Chunk, Correction, Listed, Sale
 from partnerflow.imports.parties import FAMILY, reseller, wholesaler
@@ -22,9 +21,14 @@ SERVICE = "import"
 
 def decide(work: Work) -> Booked:
     """Answer an import's command; ``not-found`` for an import that was never begun."""
+    command = work.request.command
+    if isinstance(command, StartImport):
+        return staged.start(work, command)
     if work.request.actor.service != SERVICE:
         raise Refused("forbidden", "Only the import itself books its rows.")
-    return _HANDLERS[type(work.request.command)](work, work.request.command)
+    if isinstance(command, BookStaged):
+        return staged.book_staged(work, command)
+    return open_feed(work, command) if isinstance(command, OpenFeed) else book_chunk(work, command)
 
 
 def open_feed(work: Work, command: OpenFeed) -> Booked:
@@ -119,38 +123,3 @@ class _Booking:
         self.batch.close_cases(matched, before, self.books)
         if matched:
             self.corrected[correction.number] = {}
-
-
-def read_books(work: Work, corrections: Sequence[Correction]) -> Books:
-    """What these corrections may be about, as the record has it, locked."""
-    return imports.books(
-        work.session,
-        resellers=sorted({correction.reseller for correction in corrections}),
-        sellers=sorted({correction.seller for correction in corrections}),
-        skus=sorted({row.sku.upper() for correction in corrections for row in correction.rows}),
-        until=max((correction.at for correction in corrections), default=None),
-    )
-
-
-def read_corrected(work: Work, corrections: Sequence[Correction]) -> dict[str, dict[str, int]]:
-    """Which of these corrections are booked already, and what of them."""
-    return imports.known_corrections(
-        work.session,
-        sorted({correction.seller for correction in corrections}),
-        sorted({correction.reseller for correction in corrections}),
-        sorted({correction.number for correction in corrections}),
-    )
-
-
-def unknown_rows(correction: Correction, booked: dict[str, int]) -> list[Listed]:
-    """Of a correction that is booked already, the rows that are not part of it."""
-    left, listed = dict(booked), []
-    for row in correction.rows:
-        if left.get(row.sku.upper(), 0) >= row.quantity:
-            left[row.sku.upper()] -= row.quantity
-        else:
-            listed.append(row.source.listed("known-cancellation"))
-    return listed
-
-
-_HANDLERS: dict[type, Callable[[Work, Any], Booked]] = {OpenFeed: open_feed, BookChunk: book_chunk}

@@ -62,7 +62,9 @@ def brief(decided: Decided | Booked) -> Answer:
 class Request:
     """``target`` is ``order/<id>``, ``case/<ref>`` or ``import/<id>`` (opening a case: the order's).
 
-    ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is stored and replayed byte for byte."""
+    ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is
+    stored and replayed byte for byte.
+    """
 
     command: Any
     actor: Actor

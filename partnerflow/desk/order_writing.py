@@ -44,13 +44,13 @@ def apply(
     due = orders.write(work.session, after, head, policy, work.at, operator)
     _write_ceilings(work, before, after)
     if not silent:
-        work.owe(_owed(notices.owed(events, after, first, actor, snap.directory), stream))
+        work.owe(as_owed(notices.owed(events, after, first, actor, snap.directory), stream))
     if due or (before and before.status is OrderStatus.ON_HOLD):
         work.wake(stream)
     return after, head
 
 
-def _owed(found: tuple[notices.OrderNotice, ...], stream: str) -> list[Owed]:
+def as_owed(found: tuple[notices.OrderNotice, ...], stream: str) -> list[Owed]:
     return [Owed(stream, n.seq, n.event, n.recipient, n.letter.audience, n.address, n.letter) for n in found]
 
 
@@ -60,11 +60,11 @@ def _write_ceilings(work: Work, before: Order | None, after: Order) -> None:
     elif (before.lines, before.invoices, before.payments) != (after.lines, after.invoices, after.payments):
         now = ceilings.read(work.session, before, lock=True)
         rows = ceilings.for_changed_order(after, now)
-        _refuse_below_what_cases_hold(rows)
+        refuse_below_what_cases_hold(rows)
         ceilings.write(work.session, after.id, rows)
 
 
-def _refuse_below_what_cases_hold(rows: list[ceilings.Row]) -> None:
+def refuse_below_what_cases_hold(rows: list[ceilings.Row]) -> None:
     """An invoice that states less than open cases hold, or were given, of a line: they come first."""
     short = next((row for row in rows if row["credited"] + row["reserved"] > row["max_amount"]), None)
     if short is not None and short["kind"] != "payment":

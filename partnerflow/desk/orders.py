@@ -99,7 +99,7 @@ def _refuse_early(work: Work, order: Order) -> None:
 
 def _enter(work: Work, command: EnterOrder) -> Decided:
     snap, draft, actor = work.snapshot(), command.draft, work.request.actor
-    _refuse_unknown_party(draft, snap)
+    refuse_unknown_party(draft, snap)
     if not may_enter(draft, actor):
         raise Refused("forbidden", "You may enter orders of your own organisation only.")
     known = orders.read(work.session, command.order_id, "update")
@@ -108,7 +108,7 @@ def _enter(work: Work, command: EnterOrder) -> Decided:
     return decided(work, after, snap, created=order is None)
 
 
-def _refuse_unknown_party(draft: OrderDraft, snap: Snapshot) -> None:
+def refuse_unknown_party(draft: OrderDraft, snap: Snapshot) -> None:
     for kind, code in (
         ("vendor", draft.vendor),
         ("distributor", draft.distributor),

@@ -84,6 +84,16 @@ def match(correction: Correction, books: Books) -> tuple[tuple[Matched, ...], tu
     return matched, tuple(listed)
 
 
+def match_whole(correction: Correction, books: Books) -> tuple[tuple[Matched, ...], tuple[Listed, ...]]:
+    """As ``match``, but all rows or none: ``books`` stay as they were when one does not fit."""
+    before = dict(books)
+    matched, listed = match(correction, books)
+    if not listed:
+        return matched, ()
+    books.update(before)
+    return (), listed
+
+
 def _candidates(row: Returned, correction: Correction, books: Mapping[str, Book]) -> list[tuple[str, Line]]:
     """Earlier lines of the SKU that this reseller bought of this seller, newest first."""
     found = [

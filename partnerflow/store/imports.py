@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from partnerflow.imports.matching import Book
 from partnerflow.imports.model import Listed
-from partnerflow.orders.model import OrderStatus
-from partnerflow.store.ceilings import COLUMNS, Row, of_rows
+from partnerflow.orders.catalogue import RecentLine
+from partnerflow.orders.model import Order, OrderStatus
+from partnerflow.store.ceilings import COLUMNS, Ceilings, Row, of_rows
 from partnerflow.store.codec import decode_order, text_of
+from partnerflow.store.orders import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,19 @@ _READ = f'SELECT {_PROGRESS} FROM "import" WHERE id = :id'  # noqa: S608  our ow
 _BEGIN = text("""
 INSERT INTO "import" (id, kind, state, organisation, person, rows)
 VALUES (:id, :kind, :state, :organisation, :person, :rows) ON CONFLICT (id) DO NOTHING
+""")
+_STAGE = text("""
+INSERT INTO import_row (import_id, no, data, code, text) SELECT :id, no, data, code, text
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (no bigint, data jsonb, code text, text text)
+""")
+_START = text("""
+UPDATE "import" SET state = 'running',
+  rows = (SELECT count(*) FROM import_row WHERE import_id = :id),
+  rejected = (SELECT count(*) FROM import_row WHERE import_id = :id AND code IS NOT NULL)
+WHERE id = :id AND state = 'staging'
+""")
+_STAGED = text("""
+SELECT no, data FROM import_row WHERE import_id = :id AND no > :after AND no <= :until AND code IS NULL ORDER BY no
 """)
 _ADVANCE = text("""
 UPDATE "import" SET booked = booked + :booked, rejected = rejected + :rejected, position = :position,
@@ -63,6 +78,34 @@ def advance(session: Session, import_id: str, position: int, booked: int, listed
         session.execute(_LIST, {"id": import_id, "rows": text_of(listed)})
     counts = {"id": import_id, "booked": booked, "rejected": len(listed), "position": position}
     session.execute(_ADVANCE, counts)
+
+
+def stage(session: Session, import_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Rows as they stream in: {no, data, code, text}; with a code those that cannot be read."""
+    session.execute(_STAGE, {"id": import_id, "rows": text_of(rows)})
+
+
+def start(session: Session, import_id: str) -> None:
+    """Everything is staged; rows and those that could not be read are counted."""
+    session.execute(_START, {"id": import_id})
+
+
+def staged(session: Session, import_id: str, after: int, until: int) -> list[tuple[int, dict[str, Any]]]:
+    """Number and data of the rows that wait."""
+    return [
+        (row[0], row[1])
+        for row in session.execute(_STAGED, {"id": import_id, "after": after, "until": until})
+    ]
+
+
+def discard(session: Session, import_id: str) -> None:
+    """Forget an import that was never started, and those whose upload broke off a day ago."""
+    where = """state = 'staging' AND (id = :id OR created_at < clock_timestamp() - interval '1 day')"""
+    session.execute(
+        text(f'DELETE FROM import_row WHERE import_id IN (SELECT id FROM "import" WHERE {where})'),  # noqa: S608
+        {"id": import_id},
+    )
+    session.execute(text(f'DELETE FROM "import" WHERE {where}'), {"id": import_id})  # noqa: S608
 
 
 _ORDERS = text("""
@@ -126,6 +169,45 @@ def _write(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> 
         session.execute(statement, {"rows": text_of(found)})
 
 
+_LOCK_ORDERS = text("""
+SELECT id, state::text AS state, version, head FROM "order" WHERE id = ANY (:ids) ORDER BY id FOR UPDATE
+""")
+_RECENT = text("""
+SELECT reseller, number, placed_at, customer, sku, quantity FROM (
+  SELECT o.reseller, o.number, o.placed_at, o.state #>> '{end_customer,code}' AS customer, l ->> 'sku' AS sku,
+    (l ->> 'quantity')::bigint AS quantity,
+    row_number() OVER (PARTITION BY o.reseller ORDER BY o.placed_at DESC) AS place
+  FROM "order" o, jsonb_array_elements(o.state -> 'lines') l
+  WHERE o.reseller = ANY (:resellers) AND o.status <> 'cancelled' AND l ->> 'sku' = ANY (:skus)
+) r WHERE place <= 1000
+""")
+
+
+def lock_orders(session: Session, ids: Sequence[str]) -> dict[str, tuple[Order, Head]]:
+    """Orders that are about to change, by id."""
+    rows = session.execute(_LOCK_ORDERS, {"ids": list(ids)}) if ids else ()
+    return {row.id: (decode_order(row.state), Head(row.version, bytes(row.head))) for row in rows}
+
+
+def ceilings_of(session: Session, orders: Iterable[Order]) -> dict[str, Ceilings]:
+    """The ceilings of several orders, locked."""
+    by_id = {order.id: order for order in orders}
+    rows: dict[str, list[Any]] = {order_id: [] for order_id in by_id}
+    for row in session.execute(_OF_BOOKS, {"ids": [*by_id]}).mappings() if by_id else ():
+        rows[row["order_id"]].append(row)
+    return {order_id: of_rows(order, rows[order_id]) for order_id, order in by_id.items()}
+
+
+def recent_lines(
+    session: Session, resellers: Sequence[str], skus: Sequence[str]
+) -> dict[str, list[RecentLine]]:
+    """By reseller: its earlier lines of these SKUs, at most 1,000 of the newest."""
+    found: dict[str, list[RecentLine]] = {reseller: [] for reseller in resellers}
+    for row in session.execute(_RECENT, {"resellers": list(resellers), "skus": list(skus)}):
+        found[row[0]].append(RecentLine(*row[1:]))
+    return found
+
+
 _SERIALISE = text("SELECT pg_advisory_xact_lock(hashtextextended('import ' || :seller, 0))")
 _KNOWN_ORDERS = text('SELECT id, signature FROM "order" WHERE id = ANY (:ids)')
 _KNOWN_CORRECTIONS = text("""
@@ -176,12 +258,10 @@ def books(session: Session, **asked: Any) -> dict[str, Book]:
         session.execute(_BOOKS, asked | {"status": OrderStatus.ACCEPTED.value}).all() if asked["skus"] else []
     )
     orders = {row.id: decode_order(row.state) for row in rows}
-    ceilings: dict[str, list[Any]] = {order_id: [] for order_id in orders}
-    for row in session.execute(_OF_BOOKS, {"ids": [*orders]}).mappings() if orders else ():
-        ceilings[row["order_id"]].append(row)
+    ceilings = ceilings_of(session, orders.values())
     found: dict[str, Book] = {}
     for order_id, order in orders.items():
-        held, leg = of_rows(order, ceilings[order_id]), order.main_leg
+        held, leg = ceilings[order_id], order.main_leg
         if leg in held.invoices:
             found[order_id] = Book(order, held.lines[leg], held.invoices[leg], held.payments[leg])
     return found
@@ -234,7 +314,7 @@ def add_products(session: Session, products: Sequence[object]) -> None:
 
 
 _LISTED = text("""
-SELECT no, code, text, data FROM import_row WHERE import_id = :id AND code IS NOT NULL AND no > :after
+SELECT no, code, text, data - 'read' FROM import_row WHERE import_id = :id AND code IS NOT NULL AND no > :after
 ORDER BY no LIMIT :limit
 """)
 _REASONS = text("""
