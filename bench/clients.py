@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+IDLE = 2.0
+"""Seconds after which a connection is opened anew: the server may have closed it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -33,11 +36,15 @@ class Measured:
 
 class Client:
     def __init__(self, origin: str) -> None:
+        self.last = time.monotonic()
         self.connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=60)
 
     def send(self, call: Call) -> tuple[float, bytes, dict[str, str]]:
         body = None if call.body is None else json.dumps(call.body)
         headers = dict(call.headers) | ({"Content-Type": "application/json"} if body else {})
+        if time.monotonic() - self.last > IDLE:
+            self.connection.close()
+        self.last = time.monotonic()
         started = time.perf_counter()
         self.connection.request(call.method, call.path, body, headers)
         answer = self.connection.getresponse()
@@ -49,7 +56,7 @@ class Client:
 
 
 def measure(origin: str, calls: Sequence[Call], clients: int) -> Measured:
-    """All calls, dealt out to so many clients at once; the first of each client is a warm-up that counts for nothing."""
+    """All calls, dealt out to so many clients at once; the first of each client is a warm-up."""
     took: list[list[float]] = [[] for _ in range(clients)]
     gate = threading.Barrier(clients + 1)
 

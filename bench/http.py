@@ -62,7 +62,7 @@ def yardstick(line: dict[str, Any]) -> Iterator[str]:
         "--blocking-threads",
         SIZES["WEB_THREADS"],
     ]
-    environment = os.environ | SIZES | {"DATABASE_URL": line["database_url"], "PYTHONPATH": os.getcwd()}
+    environment = os.environ | SIZES | {"DATABASE_URL": line["database_url"], "PYTHONPATH": str(Path.cwd())}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     running = subprocess.Popen(
         [*server, *options, "--factory", "bench.yardstick:create_app"], env=environment, **quiet
