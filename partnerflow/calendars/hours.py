@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from partnerflow.calendars.local import WEEKDAYS, zone_of
 
@@ -44,11 +45,17 @@ class Calendar:
     zone: str
     hours: tuple[tuple[Interval, ...], ...]
     closed: frozenset[date] = frozenset()
+    _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.hours) != len(WEEKDAYS):
             raise ValueError(f"a calendar has the hours of 7 weekdays, not {len(self.hours)}")
         zone_of(self.zone)
+        object.__setattr__(self, "_hash", hash((self.zone, self.hours, self.closed)))
+
+    def __hash__(self) -> int:
+        # Every look into the caches behind a calendar hashes it: worked out once, not for each of them.
+        return self._hash
 
 
 def week(zone: str, hours: Mapping[str, Sequence[str]], closed: Iterable[date] = ()) -> Calendar:
@@ -72,6 +79,7 @@ def always(zone: str = "UTC") -> Calendar:
     return Calendar(zone, ((Interval(0, DAY),),) * 7)
 
 
+@lru_cache(maxsize=1024)
 def describe(calendar: Calendar) -> str:
     """Such as "Mon-Fri 09:00-12:30, 13:00-17:30; Sat 10:00-14:00 Europe/London", without the closed dates."""
     days_of: dict[tuple[Interval, ...], list[int]] = {}
