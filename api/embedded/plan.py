@@ -97,6 +97,7 @@ def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> 
         "BASE_URL": plan.origin,
         "SMTP_URL": f"smtp://{HOST}:{plan.ports['smtp']}",
         "UPSTREAM_URL": f"http://{HOST}:{plan.ports['upstream']}",
+        "WEB_WORKERS": "1",  # a second process would double what a start costs on a small machine
     }
     inherited = {name: value for name, value in given.items() if name != "MIGRATION_DATABASE_URL"}
     return replace(plan, environ=unless_given | inherited | ours)
