@@ -79,7 +79,7 @@ def read_body(schema: Schema, *, limit: int = SMALL, optional: bool = False) -> 
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8"):
         raise Problem("unsupported-media-type", "JSON is UTF-8.")
-    return _loaded(schema, _parsed(raw), query=False)
+    return _loaded(schema, parse_json(raw), query=False)
 
 
 def read_query(schema: Schema) -> dict[str, Any]:
@@ -107,7 +107,8 @@ def _loaded(schema: Schema, data: Any, *, query: bool) -> dict[str, Any]:
     return loaded
 
 
-def _parsed(raw: bytes) -> Any:
+def parse_json(raw: bytes) -> Any:
+    """JSON, strictly: no member twice, no number beyond any; Problem otherwise."""
     try:
         return json.loads(
             raw.decode("utf-8"),

@@ -177,8 +177,8 @@ def test_a_member_that_does_not_belong_is_refused_everywhere(
         (f"/v1/orders/{order['id']}/actions/cancel", {"reason": "x"} | extra),
     ]
     for path, body in ways:
-        body = refused(world.distributor.post(path, body), 422, "unknown-member")
-        assert body["errors"][0]["pointer"] == f"/{name}"
+        found = refused(world.distributor.post(path, body), 422, "unknown-member")
+        assert found["errors"][0]["pointer"] == f"/{name}"
 
 
 def test_a_member_that_does_not_belong_is_found_in_the_depth(world: World) -> None:
@@ -203,8 +203,8 @@ PAYMENT = {"leg": "downstream", "invoice": "X", "received_at": "2026-01-01T00:00
 @pytest.mark.parametrize(
     "amount",
     [
-        10.10, 10, None, True, "", "10", "10.1", "10.100", "1e3", "+1.00", " 1.00", "1,000.00", "0.00", "0", "-0.00", "-1.00",
-        "10000000000000000000.00", "9" * 400 + ".00", "NaN", "Infinity", "\u0661.00", "1.00\n", [], {},
+        10.10, 10, None, True, "", "10", "10.1", "10.100", "1e3", "+1.00", " 1.00", "1,000.00", "0.00", "0", "-0.00",
+        "-1.00",        "10000000000000000000.00", "9" * 400 + ".00", "NaN", "Infinity", "\u0661.00", "1.00\n", [], {},
     ],
 )  # fmt: skip
 def test_an_amount_that_is_none_is_refused(world: World, order: dict[str, Any], amount: object) -> None:

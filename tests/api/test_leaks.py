@@ -1,0 +1,176 @@
+"""A reseller never reads the upstream leg, an internal note, a limit, or a vote before the last step.
+
+The raw text of the answers is searched.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from api.schemas.shown.seen import for_reader
+from api.schemas.shown.timeline import INSIDE, KINDS
+from partnerflow.cases.events import EVENTS
+from tests.api.calling import World, a_case, an_order, excepted, gbp, opened, ordered, refused
+
+UPSTREAM = ("27.45", "1372.50", "1647.00", "274.50", "upstream", "A-")
+
+
+@pytest.fixture(scope="module")
+def order(world: World) -> dict[str, Any]:
+    return ordered(world)
+
+
+@pytest.fixture(scope="module")
+def case(world: World, order: dict[str, Any]) -> dict[str, Any]:
+    wanted = {"lines": [{"sku": "LIC-PRO", "quantity": 30, "upstream_unit_price": "43.21"}]}
+    body = a_case(order["id"], 50, type="exchange", wanted=wanted, **excepted())
+    answer = world.distributor.post("/v1/cases", body)
+    assert answer.status_code == 201, answer.text
+    assert "43.21" in answer.text
+    assert "amounts_upstream" in answer.json
+    found: dict[str, Any] = answer.json
+    return found
+
+
+def paths(order: dict[str, Any], case: dict[str, Any]) -> list[str]:
+    ref = case["ref"]
+    parts = [f"/v1/cases/{ref}{part}" for part in ("", "/timeline?limit=200", "/contacts", "/documents")]
+    lists = [
+        "/v1/cases",
+        "/v1/orders",
+        "/v1/credit-notes",
+        f"/v1/credit-notes?case={ref}",
+        "/v1/approvals",
+        "/v1/contacts",
+    ]
+    return [*parts, *lists, f"/v1/orders/{order['id']}"]
+
+
+def test_what_a_reseller_reads_holds_nothing_of_the_upstream_leg(
+    world: World, order: dict[str, Any], case: dict[str, Any]
+) -> None:
+    for path in paths(order, case):
+        answer = world.reseller.get(path)
+        assert answer.status_code == 200, path
+        for figure in (*UPSTREAM, "43.21"):
+            assert figure not in answer.text, f"{path} shows {figure}"
+
+
+def test_what_a_reseller_is_answered_to_commands_holds_nothing_of_it_either(world: World) -> None:
+    body = an_order()
+    del body["lines"][0]["upstream_unit_price"]
+    answers = [
+        world.reseller.post("/v1/orders?dry_run=true", body),
+        world.reseller.post("/v1/orders", body),
+        world.reseller.post("/v1/cases/preview", a_case(ordered(world)["id"], 1)),
+    ]
+    for answer in answers:
+        assert answer.status_code in (200, 201), answer.text
+        assert not any(figure in answer.text for figure in UPSTREAM), answer.text
+
+
+def test_those_who_may_see_the_upstream_leg_do(
+    world: World, order: dict[str, Any], case: dict[str, Any]
+) -> None:
+    for who in (world.distributor, world.case_manager, world.finance):
+        assert who.get(f"/v1/cases/{case['ref']}").json["amounts_upstream"]["requested"]["net"]
+        assert who.get(f"/v1/orders/{order['id']}").json["lines"][0]["upstream_unit_price"] == "27.45"
+
+
+def test_other_organisations_find_nothing_in_their_lists(
+    world: World, order: dict[str, Any], case: dict[str, Any]
+) -> None:
+    for path in (
+        "/v1/cases",
+        "/v1/orders",
+        "/v1/credit-notes",
+        f"/v1/cases?text={case['ref']}",
+        "/v1/cases?reseller=harbour",
+    ):
+        answer = world.other_reseller.get(path)
+        assert answer.json["items"] == [], path
+
+
+def test_an_internal_note_stays_in_its_organisation(world: World, case: dict[str, Any]) -> None:
+    said = {"us": "internal: the customer always does this", "them": "internal: we bear half of it"}
+    path = f"/v1/cases/{case['ref']}"
+    for who, words in ((world.case_manager, said["us"]), (world.distributor, said["them"])):
+        assert who.post(f"{path}/actions/note", {"text": words, "visibility": "internal"}).status_code == 200
+    readers = {
+        "reseller": [], "distributor": ["them"], "case_manager": ["us"], "finance": ["us"], "admin": []
+    }  # fmt: skip
+    for who, expected in readers.items():
+        shown = getattr(world, who).get(f"{path}/timeline?limit=200").text
+        assert [name for name, words in said.items() if words in shown] == expected, who
+
+
+def test_a_partner_reads_no_vote_before_the_last_step_and_no_aggregate(world: World) -> None:
+    case = opened(world, ordered(world), 50, **excepted())
+    words = "Between us: a soft yes from me."
+    path = f"/v1/approvals/{case['ref']}-1-1"
+    shown = world.channel_manager.get(path)
+    assert shown.json["aggregate"]["amount"]
+    assert "limit" not in shown.text
+    body = {"decision": "approve", "text": words}
+    assert (
+        world.channel_manager.post(f"{path}/decision", body, If_Match=shown.headers["ETag"]).status_code
+        == 200
+    )
+    for who in (world.reseller, world.distributor):
+        for part in ("", "/timeline?limit=200"):
+            text = who.get(f"/v1/cases/{case['ref']}{part}").text
+            assert words not in text
+            assert "aggregate" not in text
+            assert "authority" not in text
+        kinds = {
+            item["event"] for item in who.get(f"/v1/cases/{case['ref']}/timeline?limit=200").json["items"]
+        }
+        assert not kinds & INSIDE
+    assert words in world.case_manager.get(f"/v1/cases/{case['ref']}/timeline?limit=200").text
+
+
+def test_a_lowered_proposal_is_not_shown_to_the_partner_before_it_is_granted(world: World) -> None:
+    case = opened(world, ordered(world), 50, **excepted())
+    path = f"/v1/approvals/{case['ref']}-1-1"
+    etag = world.channel_manager.get(path).headers["ETag"]
+    body = {"decision": "approve_partial", "amount": gbp("700.01"), "text": "Less."}
+    answer = world.channel_manager.post(f"{path}/decision", body, If_Match=etag)
+    assert answer.status_code == 200, answer.text
+    assert "700.01" in answer.text
+    for part in ("", "/timeline?limit=200"):
+        assert "700.01" not in world.reseller.get(f"/v1/cases/{case['ref']}{part}").text
+
+
+def test_a_refusal_names_no_remainder_of_the_upstream_leg() -> None:
+    facts = {"leg": "upstream", "line_no": 1, "remaining": {"quantity": 3, "amount": gbp("82.35")}}
+    assert for_reader(facts, upstream=False) == {"line_no": 1}
+    assert for_reader(facts, upstream=True) == facts
+
+
+def test_what_is_upstream_falls_wherever_it_hides() -> None:
+    deep = {
+        "upstream_signature": "x",
+        "held": {"downstream": [1], "upstream": [2]},
+        "legs": [{"leg": "downstream", "net": 1}, {"leg": "upstream", "net": 2}],
+        "document": {"leg": "upstream", "number": "ARB-CN-1"},
+        "kept": [{"line_no": 1, "upstream_unit_price": "1.00", "sku": "A"}],
+    }
+    assert for_reader(deep, upstream=False) == {
+        "held": {"downstream": [1]},
+        "legs": [{"leg": "downstream", "net": 1}],
+        "kept": [{"line_no": 1, "sku": "A"}],
+    }
+
+
+def test_every_kind_of_event_has_its_sentence() -> None:
+    assert set(KINDS) == set(EVENTS)
+
+
+def test_another_reseller_cannot_try_numbers_on_anothers_order(world: World, order: dict[str, Any]) -> None:
+    body = an_order(order["number"], reseller="quayside")
+    del body["lines"][0]["upstream_unit_price"]
+    answer = world.other_reseller.post("/v1/orders", body)
+    found = refused(answer, 409, "order-exists")
+    assert "harbour" not in json.dumps(found)
+    assert order["id"] not in answer.text
