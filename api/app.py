@@ -9,7 +9,7 @@ from api.errors import Problem, register_errors
 from api.limits import register_limits
 from api.openapi import register_api
 from api.openapi_page import register_page
-from api.v1 import approvals, case_actions, cases, contacts, credit_notes, deliveries, orders
+from api.v1 import approvals, case_actions, cases, contacts, credit_notes, deliveries, imports, orders
 from api.v1.health import register_health
 from api.v1.requests import LARGE
 from partnerflow.settings import Settings, read_settings
@@ -18,7 +18,7 @@ from partnerflow.store.database import create_database_engine
 REQUESTS_PER_SECOND: Final = 1_000
 """Of one organisation, in one process."""
 
-GROUPS: Final = (orders, cases, case_actions, approvals, credit_notes, contacts, deliveries)
+GROUPS: Final = (orders, cases, case_actions, approvals, credit_notes, contacts, deliveries, imports)
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",

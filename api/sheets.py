@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any, Final
 
@@ -11,16 +11,11 @@ from partnerflow.imports.model import Listed
 _FORMULA: Final = frozenset("=+-@\t\r")
 
 
-def sheet(rows: Iterable[Listed]) -> Iterator[str]:
-    """Lines of a CSV: the row's number, code and reason, and what it said. The first row's columns are the sheet's."""
-    names: tuple[str, ...] | None = None
+def sheet(rows: Iterable[Listed], names: Sequence[str]) -> Iterator[str]:
+    """Lines of a CSV: the row's number, code and reason, and what it said, by its columns."""
+    yield line(("row", "code", "text", *names))
     for row in rows:
-        if names is None:
-            names = tuple(row.data)
-            yield line(("row", "code", "text", *names))
         yield line((row.no, row.code, row.text, *(row.data.get(name, "") for name in names)))
-    if names is None:
-        yield line(("row", "code", "text"))
 
 
 def line(cells: Iterable[Any]) -> str:

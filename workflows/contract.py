@@ -14,6 +14,8 @@ from partnerflow.cases.model import Stage
 from partnerflow.orders.model import OrderStatus
 
 QUEUE: Final = "partnerflow"
+MESSAGES: Final = "partnerflow-messages"
+"""Later attempts of messages wait apart: when a mail server is away, thousands must not hold up the cases."""
 WAKE: Final = "wake"
 """The one signal: something has changed, read the record again. It carries no data."""
 
@@ -39,6 +41,27 @@ class RoundInput:
 @dataclass(frozen=True, slots=True)
 class DeliveryInput:
     delivery_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportInput:
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """``position`` is the last row that was booked or listed."""
+
+    open: bool
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """The staged rows after ``position``."""
+
+    import_id: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +201,7 @@ DRIVERS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "approval": ("ApprovalWorkflow", rounded),
     "remedy": ("RemedyWorkflow", rounded),
     "delivery": ("DeliveryWorkflow", DeliveryInput),
+    "import": ("ImportWorkflow", ImportInput),
 }
 """What runs under an id: ``<kind>/<key>`` -> the workflow's name, and its input made of the key."""
 
@@ -189,6 +213,11 @@ def driver(workflow_id: str) -> tuple[str, Any]:
         raise ValueError(f"no driver has the id {workflow_id!r}")
     name, start = DRIVERS[kind]
     return name, start(key)
+
+
+def queue(workflow_id: str) -> str:
+    """Where the driver with this id waits for a worker."""
+    return MESSAGES if workflow_id.startswith("delivery/") else QUEUE
 
 
 def due_in(due: Due, now: datetime) -> timedelta:

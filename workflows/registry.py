@@ -9,26 +9,31 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
 
 from workflows.approval import ApprovalWorkflow
 from workflows.case import CaseWorkflow
-from workflows.contract import QUEUE
+from workflows.contract import MESSAGES, QUEUE
 from workflows.delivery import DeliveryWorkflow
 from workflows.digest import DigestWorkflow
+from workflows.import_ import ImportWorkflow
 from workflows.options import SECOND, STICKY
 from workflows.order import OrderWorkflow
 from workflows.remedy import RemedyWorkflow
 from workflows.sandbox import runner
 
-WORKFLOWS: Final[tuple[type, ...]] = (
+RECORD_WORKFLOWS: Final[tuple[type, ...]] = (
     OrderWorkflow,
     CaseWorkflow,
     ApprovalWorkflow,
     RemedyWorkflow,
-    DeliveryWorkflow,
+    ImportWorkflow,
     DigestWorkflow,
 )
+MESSAGE_WORKFLOWS: Final[tuple[type, ...]] = (DeliveryWorkflow,)
+WORKFLOWS: Final = RECORD_WORKFLOWS + MESSAGE_WORKFLOWS
 
 # Two cores: more would only wait for each other, and each may need a connection of the pool.
 LOCAL_STEPS: Final = 6
 STEPS: Final = 4
+MESSAGE_STEPS: Final = 2
+THREADS: Final = LOCAL_STEPS + STEPS + 2 * MESSAGE_STEPS
 CACHED: Final = 400
 
 
@@ -42,12 +47,12 @@ def bodies(*groups: object) -> list[Callable[..., Any]]:
     ]
 
 
-def build_worker(client: Client, threads: ThreadPoolExecutor, steps: list[Callable[..., Any]]) -> Worker:
-    """A worker for everything; ``threads`` has room for LOCAL_STEPS and STEPS."""
+def record_worker(client: Client, threads: ThreadPoolExecutor, steps: list[Callable[..., Any]]) -> Worker:
+    """For the drivers of the record; ``threads`` has room for THREADS, both workers counted."""
     return Worker(
         client,
         task_queue=QUEUE,
-        workflows=WORKFLOWS,
+        workflows=RECORD_WORKFLOWS,
         activities=steps,
         activity_executor=threads,
         workflow_runner=runner(),
@@ -57,6 +62,26 @@ def build_worker(client: Client, threads: ThreadPoolExecutor, steps: list[Callab
         max_concurrent_activities=STEPS,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(4),
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=2 * SECOND,
+    )
+
+
+def message_worker(client: Client, threads: ThreadPoolExecutor, steps: list[Callable[..., Any]]) -> Worker:
+    """For later attempts of messages, two at a time however many there are."""
+    return Worker(
+        client,
+        task_queue=MESSAGES,
+        workflows=MESSAGE_WORKFLOWS,
+        activities=steps,
+        activity_executor=threads,
+        workflow_runner=runner(),
+        max_cached_workflows=CACHED // 4,
+        max_concurrent_workflow_tasks=2,
+        max_concurrent_local_activities=MESSAGE_STEPS,
+        max_concurrent_activities=MESSAGE_STEPS,
+        workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(2),
+        activity_task_poller_behavior=PollerBehaviorSimpleMaximum(1),
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=2 * SECOND,
     )

@@ -15,8 +15,11 @@ from workflows.contract import (
     CaseSummary,
     DeliveryInput,
     DeliverySummary,
+    ImportInput,
+    ImportSummary,
     OrderInput,
     OrderSummary,
+    Portion,
     RemedyFailure,
     RemedyRetry,
     RemedySummary,
@@ -104,4 +107,16 @@ class Distributors(Protocol):
     @activity.defn
     def restore_upstream(self, round_: RoundInput) -> None:
         """Take the cancellation back, whether or not it arrived."""
+        ...
+
+
+class Imports(Protocol):
+    """Uploads on their way into the record."""
+
+    @activity.defn
+    def read_import(self, upload: ImportInput) -> ImportSummary: ...
+
+    @activity.defn
+    def book_rows(self, portion: Portion) -> None:
+        """The next staged rows by one command; nothing when they are booked already."""
         ...

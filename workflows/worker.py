@@ -26,13 +26,14 @@ from partnerflow.store.database import EVERY_ORGANISATION, create_database_engin
 from partnerflow.store.outbox import Delivery
 from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
+from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps, Send
 from workflows.activities.press import Press
 from workflows.activities.records import RecordSteps
 from workflows.bell import Bell, listen
 from workflows.connection import connected
 from workflows.post import SENDERS, Post
-from workflows.registry import LOCAL_STEPS, STEPS, bodies, build_worker
+from workflows.registry import THREADS, bodies, message_worker, record_worker
 from workflows.relay import Relay
 
 GRACE: Final = 3.5
@@ -80,6 +81,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
     press, bell, send = Press(), Bell(), send or sender(engine, settings)
     groups = (
         RecordSteps(engine),
+        ImportSteps(engine),
         MessageSteps(engine, send),
         DocumentSteps(engine, press.render),
         DistributorSteps(engine, settings.upstream_url),
@@ -106,11 +108,11 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
 
 async def work(client: Client, steps: list[Callable[..., Any]], ready_file: str | None = None) -> None:
     """Poll for work until cancelled; a worker that cannot go on is replaced."""
-    threads = ThreadPoolExecutor(LOCAL_STEPS + STEPS, thread_name_prefix="step")
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="step")
     try:
         while True:
             try:
-                async with build_worker(client, threads, steps):
+                async with record_worker(client, threads, steps), message_worker(client, threads, steps):
                     _say_ready(ready_file)
                     await asyncio.Event().wait()
             except (RPCError, RuntimeError) as error:

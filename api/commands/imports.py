@@ -51,7 +51,7 @@ def import_(
     try:
         result = _run(engine, file, MAPPINGS[name], seller, quiet=as_json)
         target = listed or Path(f"{file.name.removesuffix('.gz').removesuffix('.csv')}.listed.csv")
-        _write_listed(engine, result.import_id, target)
+        _write_listed(engine, result.import_id, MAPPINGS[name], target)
     except (UnusableFile, Unavailable) as fault:
         raise click.ClickException(str(fault)) from fault
     finally:
@@ -98,12 +98,12 @@ def _progress() -> "Progress":
     return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True))
 
 
-def _write_listed(engine: "Engine", import_id: str, target: Path) -> None:
+def _write_listed(engine: "Engine", import_id: str, mapping: "Mapping", target: Path) -> None:
     from api.feeding import listed_rows
     from api.sheets import sheet
 
     with target.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(sheet(listed_rows(engine, import_id)))
+        file.writelines(sheet(listed_rows(engine, import_id), mapping.columns))
 
 
 def _line(result: "Result") -> str:

@@ -19,6 +19,7 @@ from api.v1.requests import idempotency_key, read_query
 from partnerflow import desk
 from partnerflow.desk.staged import may_import
 from partnerflow.imports.commands import StartImport
+from partnerflow.imports.mappings import MAPPINGS
 from partnerflow.imports.staged import CANCELLATIONS
 from partnerflow.store import imports
 from partnerflow.store.database import unit_of_work
@@ -155,10 +156,15 @@ def read_import(import_id: str) -> Response:
 def read_import_errors(import_id: str) -> Response:
     """Download every bad row; no cell can become a formula."""
     found = _own(import_id)
-    text = "".join(sheet(_all(found.id)))
+    text = "".join(sheet(_all(found.id), _columns(found.kind)))
     made = Response(text, content_type="text/csv; charset=utf-8")
     made.headers["Content-Disposition"] = f'attachment; filename="import-{found.id}-errors.csv"'
     return made
+
+
+def _columns(kind: str) -> tuple[str, ...]:
+    """What a bad row said: an upload's as it was sent, a feed's by its own columns."""
+    return MAPPINGS[kind].columns if kind in MAPPINGS else ("number", "sent")
 
 
 def _all(import_id: str) -> Iterator[Any]:

@@ -19,7 +19,8 @@ from partnerflow.orders.commands import (
     ReduceQuantity,
 )
 from partnerflow.orders.model import Line, Order
-from partnerflow.store import cases, ceilings, counters, notes
+from partnerflow.refusals import Refused
+from partnerflow.store import cases, ceilings, counters, notes, orders
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.history import Recorded
 from partnerflow.store.messages import Owed
@@ -99,6 +100,10 @@ def _enter_replacement(work: Work, draft: Draft, rebills: list[Note], snap: Snap
     order = draft.view.order
     new = _replacement(draft, order, rebills[0].order_number)
     new_id = order_id(seller_of(order), new.number)
+    if orders.read(work.session, new_id) is not None:
+        raise Refused(
+            "order-exists", f"There is an order {new.number} already, which is no replacement of ours."
+        )
     view = order_writing.entry_view(work, snap, new, new_id)
     entered, head = order_writing.apply(work, None, Head(), EnterOrder(new_id, new), view, silent=True)
     for note in rebills:

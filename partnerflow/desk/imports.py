@@ -49,7 +49,8 @@ def open_feed(work: Work, command: OpenFeed) -> Booked:
         work.session,
         id=command.import_id,
         kind=command.mapping,
-        state="running" if command.rows else "done",
+        # No driver's: whoever has the file feeds it.
+        state="staging" if command.rows else "done",
         organisation=command.seller,
         person=work.request.actor.name,
         rows=command.rows,

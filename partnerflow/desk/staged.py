@@ -10,7 +10,6 @@ from partnerflow.desk.orders import refuse_unknown_party
 from partnerflow.desk.visibility import may_see
 from partnerflow.desk.work import Work
 from partnerflow.imports.commands import BookStaged, StartImport
-from partnerflow.imports.feeds import CHUNK
 from partnerflow.imports.matching import match_whole
 from partnerflow.imports.model import Listed, Source
 from partnerflow.imports.staged import CANCELLATIONS, INVOICES, ORDERS, CorrectionRow, InvoiceRow
@@ -24,6 +23,9 @@ from partnerflow.store import imports
 from partnerflow.store.codec import decode, text_of
 from partnerflow.store.imports import Progress
 from partnerflow.store.orders import order_id, seller_of
+
+AT_ONCE = 250
+"""Uploaded rows by one command: each may be an order of many lines, validated against its reseller's history."""
 
 Row = tuple[Source, Any]
 _MEANT = {ORDERS: {Role.DESK, Role.BUYER}, INVOICES: {Role.DESK, Role.FINANCE}}
@@ -49,13 +51,13 @@ def start(work: Work, command: StartImport) -> Booked:
 
 
 def book_staged(work: Work, command: BookStaged) -> Booked:
-    """Up to 1,000 rows from a position on; what is booked already is not asked for again."""
+    """The next rows from a position on; what is booked already is not asked for again."""
     progress = imports.read(work.session, command.import_id, lock=True)
     if progress is None:
         raise Refused("not-found", "There is no such import.")
     if progress.state != "running" or progress.position != command.position:
         return Booked(command.import_id, 0, 0)
-    until = min(command.position + CHUNK, progress.rows)
+    until = min(command.position + AT_ONCE, progress.rows)
     found = imports.staged(work.session, command.import_id, command.position, until)
     listed = _book(work, progress, found)
     imports.advance(work.session, command.import_id, until, len(found) - len(listed), listed)

@@ -36,7 +36,7 @@ class StartImport:
 
 @dataclass(frozen=True, slots=True)
 class BookStaged:
-    """Book the staged rows after ``position``, at most 1,000."""
+    """Book the next staged rows after ``position``."""
 
     import_id: str
     position: int

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.imports.matching import Book
 from partnerflow.imports.model import Listed
+from partnerflow.imports.staged import KINDS
 from partnerflow.orders.catalogue import RecentLine
 from partnerflow.orders.model import Order, OrderStatus
 from partnerflow.store.ceilings import COLUMNS, Ceilings, Row, of_rows
@@ -53,7 +54,7 @@ SELECT no, data FROM import_row WHERE import_id = :id AND no > :after AND no <= 
 """)
 _ADVANCE = text("""
 UPDATE "import" SET booked = booked + :booked, rejected = rejected + :rejected, position = :position,
-  state = CASE WHEN :position >= rows THEN 'done' ELSE 'running' END WHERE id = :id
+  state = CASE WHEN :position >= rows THEN 'done' ELSE state END WHERE id = :id
 """)
 _LIST = text("""
 INSERT INTO import_row (import_id, no, data, code, text) SELECT :id, no, data, code, text
@@ -98,14 +99,19 @@ def staged(session: Session, import_id: str, after: int, until: int) -> list[tup
     ]
 
 
+_STALE = """
+SELECT id FROM "import" WHERE state = 'staging' AND kind = ANY (:kinds)
+  AND (id = :id OR created_at < clock_timestamp() - interval '1 day')
+"""
+_DISCARD_ROWS = text(f"DELETE FROM import_row WHERE import_id IN ({_STALE})")  # noqa: S608  our own words
+_DISCARD = text(f'DELETE FROM "import" WHERE id IN ({_STALE})')  # noqa: S608
+
+
 def discard(session: Session, import_id: str) -> None:
-    """Forget an import that was never started, and those whose upload broke off a day ago."""
-    where = """state = 'staging' AND (id = :id OR created_at < clock_timestamp() - interval '1 day')"""
-    session.execute(
-        text(f'DELETE FROM import_row WHERE import_id IN (SELECT id FROM "import" WHERE {where})'),  # noqa: S608
-        {"id": import_id},
-    )
-    session.execute(text(f'DELETE FROM "import" WHERE {where}'), {"id": import_id})  # noqa: S608
+    """Forget an upload that was never started, and those that broke off a day ago."""
+    asked = {"id": import_id, "kinds": list(KINDS)}
+    session.execute(_DISCARD_ROWS, asked)
+    session.execute(_DISCARD, asked)
 
 
 _ORDERS = text("""
@@ -208,7 +214,11 @@ def recent_lines(
     return found
 
 
-_SERIALISE = text("SELECT pg_advisory_xact_lock(hashtextextended('import ' || :seller, 0))")
+# A chunk thinks longer between two statements than a person's command does.
+_SERIALISE = text("""
+SELECT set_config('idle_in_transaction_session_timeout', '30s', true),
+  pg_advisory_xact_lock(hashtextextended('import ' || :seller, 0))
+""")
 _KNOWN_ORDERS = text('SELECT id, signature FROM "order" WHERE id = ANY (:ids)')
 _KNOWN_CORRECTIONS = text("""
 SELECT c.state ->> 'external_reference', upper(l ->> 'sku'), sum((r ->> 'quantity')::bigint)::bigint
