@@ -1,0 +1,134 @@
+"""What was decided about a case. Each event carries what evolve needs, nothing is looked up again.
+
+Readers get events too, so everything of the upstream leg sits in members named ``upstream...`` or in list entries with
+``leg: upstream``, and ``visibility`` says whether the partner may see the event at all.
+"""
+
+from typing import get_args
+
+from partnerflow.cases.events.approval import (
+    CaseApproved,
+    CaseApprovedInPart,
+    CaseDeclined,
+    CaseEscalated,
+    CaseProposed,
+    ProposalLowered,
+    RoundStarted,
+    RungSuperseded,
+    StepDecided,
+    StepStarted,
+)
+from partnerflow.cases.events.lifecycle import (
+    CaseCancelled,
+    CaseClosed,
+    CaseOpened,
+    CasePassedOn,
+    CaseWithdrawn,
+    NoteAdded,
+    OwnerChanged,
+)
+from partnerflow.cases.events.remedy import (
+    CreditNoteIssued,
+    RebillIssued,
+    RemedyActed,
+    RemedyDone,
+    RemedyFailed,
+    RemedyRetried,
+    RemedyStarted,
+)
+from partnerflow.cases.events.time import (
+    ClockBreached,
+    ClockPaused,
+    ClockResumed,
+    ClocksSet,
+    ClockWarned,
+    InfoReceived,
+    InfoRequested,
+)
+
+Event = (
+    CaseOpened
+    | OwnerChanged
+    | NoteAdded
+    | CaseWithdrawn
+    | CaseCancelled
+    | CasePassedOn
+    | CaseClosed
+    | CaseProposed
+    | RoundStarted
+    | StepStarted
+    | StepDecided
+    | ProposalLowered
+    | CaseApproved
+    | CaseApprovedInPart
+    | CaseDeclined
+    | CaseEscalated
+    | RungSuperseded
+    | ClockWarned
+    | ClockBreached
+    | ClocksSet
+    | ClockPaused
+    | ClockResumed
+    | InfoRequested
+    | InfoReceived
+    | RemedyStarted
+    | RemedyActed
+    | RemedyFailed
+    | RemedyRetried
+    | CreditNoteIssued
+    | RebillIssued
+    | RemedyDone
+)
+
+EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
+
+PRIVATE = frozenset(
+    {
+        "case.round_started",
+        "case.clocks_set",
+        "case.clock_warned",
+        "case.clock_breached",
+        "case.rung_superseded",
+        "case.remedy_acted",
+        "case.remedy_retried",
+        "case.remedy_done",
+    }
+)
+"""Kinds that only the operator's people see in the timeline; the partner has the status for what they mean."""
+
+__all__ = [
+    "EVENTS",
+    "PRIVATE",
+    "CaseApproved",
+    "CaseApprovedInPart",
+    "CaseCancelled",
+    "CaseClosed",
+    "CaseDeclined",
+    "CaseEscalated",
+    "CaseOpened",
+    "CasePassedOn",
+    "CaseProposed",
+    "CaseWithdrawn",
+    "ClockBreached",
+    "ClockPaused",
+    "ClockResumed",
+    "ClockWarned",
+    "ClocksSet",
+    "CreditNoteIssued",
+    "Event",
+    "InfoReceived",
+    "InfoRequested",
+    "NoteAdded",
+    "OwnerChanged",
+    "ProposalLowered",
+    "RebillIssued",
+    "RemedyActed",
+    "RemedyDone",
+    "RemedyFailed",
+    "RemedyRetried",
+    "RemedyStarted",
+    "RoundStarted",
+    "RungSuperseded",
+    "StepDecided",
+    "StepStarted",
+]

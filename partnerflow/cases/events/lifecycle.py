@@ -1,0 +1,66 @@
+"""The case as a whole: opened, handed over, talked about, ended."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from partnerflow.cases.model import Case, PassThrough
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    KIND: ClassVar[str] = "case.opened"
+    VERSION: ClassVar[int] = 1
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChanged:
+    """``because`` is ``rung``, ``absence``, ``left`` or ``reassigned``."""
+
+    KIND: ClassVar[str] = "case.owner_changed"
+    VERSION: ClassVar[int] = 1
+    owner: str
+    before: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """``visibility`` is ``public``, or ``internal`` to the writer's ``organisation``."""
+
+    KIND: ClassVar[str] = "case.note_added"
+    VERSION: ClassVar[int] = 1
+    text: str
+    visibility: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWithdrawn:
+    KIND: ClassVar[str] = "case.withdrawn"
+    VERSION: ClassVar[int] = 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCancelled:
+    KIND: ClassVar[str] = "case.cancelled"
+    VERSION: ClassVar[int] = 1
+    reason: str
+    root_cause: str
+    duplicate_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePassedOn:
+    KIND: ClassVar[str] = "case.passed_on"
+    VERSION: ClassVar[int] = 1
+    pass_through: PassThrough
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    KIND: ClassVar[str] = "case.closed"
+    VERSION: ClassVar[int] = 1
+    outcome: str
+    root_cause: str
