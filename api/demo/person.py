@@ -1,6 +1,7 @@
 """The persons of the story, each acting over HTTP with their own key and nothing else."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import httpx
 
 _TIMEOUT: Final = 30.0
+_PATIENCE: Final = 20.0
 
 
 class Astray(Exception):
@@ -37,6 +39,7 @@ class Person:
     organisation: str
     key: str = field(repr=False)
     http: httpx.Client = field(repr=False)
+    meanwhile: Callable[[], None] = field(repr=False)
 
     def get(self, path: str, expect: int = 200, **parameters: str) -> Answer:
         """Read."""
@@ -53,10 +56,7 @@ class Person:
 
     def _call(self, method: str, path: str, expect: int, **sent: Any) -> Answer:
         headers = {"Authorization": f"Bearer {self.key}"} | dict(sent.pop("headers", {}))
-        try:
-            response = self.http.request(method, path, headers=headers, **sent)
-        except httpx.TransportError as error:
-            raise Astray(f"{method} {path}: the web tier does not answer ({error}).") from error
+        response = self._insist(lambda: self.http.request(method, path, headers=headers, **sent), path)
         if response.status_code != expect:
             raise Astray(
                 f"{self.name}: {method} {path} answered {response.status_code} instead of {expect}:\n"
@@ -71,6 +71,20 @@ class Person:
             response.headers.get("ETag", ""),
             response.elapsed.total_seconds(),
         )
+
+    def _insist(self, call: Callable[[], httpx.Response], path: str) -> httpx.Response:
+        """Call again while the web tier is away or busy: under the same key nothing is done twice."""
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                response = call()
+                if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                    return response
+            except httpx.TransportError as error:
+                if time.monotonic() > deadline:
+                    raise Astray(f"{path}: the web tier does not answer ({error}).") from error
+            self.meanwhile()
+            time.sleep(0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +104,9 @@ class Cast:
         return self.by_email[email]
 
 
-def cast(run: Mapping[str, Any]) -> Cast:
-    """The people of a running stack, as ``up`` describes it."""
+def cast(run: Mapping[str, Any], meanwhile: Callable[[], None]) -> Cast:
+    """The people of a running stack, as ``up`` describes it; ``meanwhile`` is done while they wait for it."""
     http = httpx.Client(base_url=run["api"], timeout=_TIMEOUT, trust_env=False)
-    by_email = {person["email"]: Person(**person, http=http) for person in run["people"]}
+    by_email = {person["email"]: Person(**person, http=http, meanwhile=meanwhile) for person in run["people"]}
     by_key = {person.key: person for person in by_email.values()}
     return Cast({role: by_key[key] for role, key in run["keys"].items()}, by_email)

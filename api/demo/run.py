@@ -2,10 +2,12 @@
 
 import os
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from rich.text import Text
 
@@ -18,7 +20,7 @@ from api.demo.sheet import Sheet
 from api.demo.stage import Stage
 from api.embedded.plan import Wishes
 from api.embedded.process import NotStarted
-from api.embedded.up import serve
+from api.embedded.up import Running, ended_by_signals, running
 
 _OTHERS: Final = (
     "DATABASE_URL",
@@ -32,10 +34,6 @@ _OTHERS: Final = (
 """What would tell the story in somebody else's database, Temporal or mail: the demo brings all of its own."""
 
 INTERRUPTED: Final = 130
-
-
-class _Ended(Exception):
-    """The story was told and nobody wants to look around."""
 
 
 def fresh_directory(under: Path) -> Path:
@@ -53,28 +51,34 @@ def demonstrate(data: Path, *, once: bool) -> int:
         raise NotStarted(f"{data} holds a stack already; the demo begins in a new directory.")
     screen = Screen(_forgiving(sys.stdout))
     _introduce(screen, data)
-    told: list[int] = []
-    starting = screen.console.status("starting PostgreSQL, Temporal, a mail sink, web and worker")
-
-    def play(run: dict[str, Any]) -> None:
-        starting.stop()
-        stage = Stage(data, screen, Sheet(), cast(run), Post(Path(run["mail_dir"])))
-        told.append(_tell(stage))
-        if once:
-            raise _Ended
-        ending.look_around(stage, run)
-
-    try:
-        starting.start()
-        serve(Wishes(data, 0, "demo", test_clock=False, instant=None), play, _own_parts(os.environ))
-    except _Ended:
-        pass
-    finally:
-        starting.stop()
+    status = INTERRUPTED
+    with ended_by_signals(), _started(screen, data) as stack:
+        run = stack.run
+        screen.meanwhile = stack.tend
+        stage = Stage(data, screen, Sheet(), cast(run, stack.tend), Post(Path(run["mail_dir"])))
+        status = _tell(stage)
+        if not once:
+            ending.look_around(stage, run)
+            _stay(stack)
     screen.console.print(
         Text(f"Stopped. Open it again with: {_ourselves()} up --data {data}"), soft_wrap=True
     )
-    return told[0] if told else INTERRUPTED
+    return status
+
+
+@contextmanager
+def _started(screen: Screen, data: Path) -> Iterator[Running]:
+    wishes = Wishes(data, 0, "demo", test_clock=False, instant=None)
+    with ExitStack() as closing:
+        with screen.console.status("starting PostgreSQL, Temporal, a mail sink, web and worker"):
+            stack = closing.enter_context(running(wishes, _own_parts(os.environ)))
+        yield stack
+
+
+def _stay(stack: Running) -> NoReturn:
+    while True:
+        time.sleep(0.1)
+        stack.tend()
 
 
 def _introduce(screen: Screen, data: Path) -> None:

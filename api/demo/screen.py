@@ -34,10 +34,11 @@ class Screen:
     """Writes to ``out``; colours and moving lines only where it is a terminal."""
 
     def __init__(self, out: TextIO = sys.stdout) -> None:
-        """Begin to count the time."""
+        """Begin to count the time. ``meanwhile`` is done at every glance while the story waits."""
         self.console = Console(file=out, highlight=False)
         self.console.width = min(self.console.width, _WIDEST)
         self._began = time.monotonic()
+        self.meanwhile: Callable[[], None] = lambda: None
 
     @property
     def elapsed(self) -> str:
@@ -103,6 +104,7 @@ class Screen:
                 elif left > 0 and time.monotonic() - told >= _EVERY:
                     told = time.monotonic()
                     self._at(Text(f"{caption} {span(left)}"))
+                self.meanwhile()
                 time.sleep(_GLANCE)
         return found
 

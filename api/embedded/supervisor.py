@@ -58,12 +58,9 @@ class Supervisor:
         """The process of a part; None when it runs elsewhere."""
         return next((part.process.pid for part in self.parts if part.name == name and part.process), None)
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        """Start again whatever ends, and tell; until an exception ends the watch."""
-        while True:
-            time.sleep(0.1)
-            if [part for part in self.parts if _look_after(part)]:
-                changed()
+    def tend(self) -> bool:
+        """Start again whatever has ended and has rested; returns whether anything was started."""
+        return bool([part for part in self.parts if _look_after(part)])
 
     def end(self) -> None:
         """End everything, wave by wave; force ends what has not ended within its grace."""

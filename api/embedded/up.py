@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -27,21 +29,42 @@ class _Asked(BaseException):
     """Somebody asked the stack to end."""
 
 
-def serve(
-    wishes: Wishes, announce: Callable[[dict[str, Any]], None], given: Mapping[str, str] = os.environ
-) -> None:
-    """Run the stack until SIGINT, SIGTERM or SIGHUP; ``announce`` gets its description once it serves.
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A stack that serves; ``run`` describes it."""
+
+    run: dict[str, Any]
+    plan: Plan
+    supervisor: Supervisor
+
+    def tend(self) -> None:
+        """Start again whatever has ended. To be called several times a second, from the main thread."""
+        if self.supervisor.tend():
+            place.remember(self.plan.data, _addresses(self.plan, self.supervisor))
+
+
+def serve(wishes: Wishes, announce: Callable[[dict[str, Any]], None]) -> None:
+    """Run the stack until SIGINT, SIGTERM or SIGHUP; ``announce`` gets its description once it serves."""
+    with ended_by_signals(), running(wishes) as stack:
+        announce(stack.run)
+        while True:
+            time.sleep(0.1)
+            stack.tend()
+
+
+@contextmanager
+def running(wishes: Wishes, given: Mapping[str, str] = os.environ) -> Iterator[Running]:
+    """The stack, from when it serves to the end of the block.
 
     Raises NotStarted when a part does not come up; whatever happens, nothing is left running.
     """
-    with _ended_by_signals(), place.occupied(wishes.data), ExitStack() as closing:
+    with place.occupied(wishes.data), ExitStack() as closing:
         supervisor = Supervisor()
         closing.callback(_end_undisturbed, supervisor)
         plan = draw(wishes, given)
         run = _start(plan, wishes, supervisor, closing)
         place.remember(plan.data, {name: run[name] for name in run if name not in {"keys", "people"}})
-        announce(run)
-        supervisor.watch(lambda: place.remember(plan.data, _addresses(plan, supervisor)))
+        yield Running(run, plan, supervisor)
 
 
 def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStack) -> dict[str, Any]:
@@ -118,7 +141,8 @@ def _addresses(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
+def ended_by_signals() -> Iterator[None]:
+    """Leave the block, quietly, at SIGINT, SIGTERM or SIGHUP."""
     before = {number: signal.signal(number, _ask) for number in _SIGNALS}
     try:
         yield
