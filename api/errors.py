@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
+import psycopg
 from flask import Flask, Response, current_app, g
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -130,6 +131,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(NotRecorded, lambda n: _answer(_Shown(n.code, n.detail)))
     for away in (Unavailable, OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _unavailable)
+    app.register_error_handler(InternalError, _cut_off)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, _defect)
 
@@ -175,6 +177,12 @@ _SENTENCES: Final = {
 
 def _unavailable(_: Exception) -> Response:
     return _answer(_Shown("unavailable", "Nothing was recorded; send the same request again shortly."))
+
+
+def _cut_off(error: InternalError) -> Response:
+    """The server ended our transaction because we were too slow in it."""
+    timed_out = isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout)
+    return _unavailable(error) if timed_out else _defect(error)
 
 
 def _defect(error: Exception) -> Response:
