@@ -9,7 +9,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from workflows.contract import QUEUE, WAKE, driver
+from workflows.contract import WAKE, driver, queue
 from workflows.options import CONNECTING
 
 PLACES: Final = 10
@@ -25,7 +25,7 @@ async def start_or_wake(client: Client, workflow_id: str) -> None:
         name,
         start,
         id=workflow_id,
-        task_queue=QUEUE,
+        task_queue=queue(workflow_id),
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         start_signal=WAKE,

@@ -27,10 +27,11 @@ INSERT INTO wake (workflow_id) SELECT DISTINCT x FROM unnest(CAST(:ids AS text[]
 ON CONFLICT (workflow_id) DO UPDATE SET generation = wake.generation + 1, claimed_until = NULL
 """)
 
+# Messages last: a thousand that a dead mail server refused must not hold up the cases.
 _CLAIM = text("""
 WITH c AS MATERIALIZED (
   SELECT workflow_id FROM wake WHERE claimed_until IS NULL OR claimed_until < clock_timestamp()
-  ORDER BY since LIMIT :limit FOR UPDATE SKIP LOCKED)
+  ORDER BY starts_with(workflow_id, 'delivery/'), since LIMIT :limit FOR UPDATE SKIP LOCKED)
 UPDATE wake w SET claimed_until = clock_timestamp() + interval '30 s'
 FROM c WHERE w.workflow_id = c.workflow_id
 RETURNING w.workflow_id, w.generation
