@@ -9,9 +9,9 @@ from api.errors import Problem, register_errors
 from api.limits import register_limits
 from api.openapi import register_api
 from api.openapi_page import register_page
+from api.requests import LARGE
 from api.v1 import approvals, case_actions, cases, contacts, credit_notes, deliveries, imports, orders
 from api.v1.health import register_health
-from api.v1.requests import LARGE
 from partnerflow.settings import Settings, read_settings
 from partnerflow.store.database import create_database_engine
 

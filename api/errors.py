@@ -15,7 +15,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from api.schemas.shown.seen import for_reader
+from api.seen import for_reader
 from partnerflow.desk import NotRecorded, Outcome, Unavailable
 from partnerflow.refusals import Refused
 

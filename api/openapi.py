@@ -13,8 +13,8 @@ from flask import Flask, Response
 from marshmallow import Schema, fields
 
 from api.auth import need_scope
+from api.requests import check_headers, need_accept, read_query
 from api.schemas.queries import Nothing
-from api.v1.requests import check_headers, need_accept, read_query
 
 View = TypeVar("View", bound=Callable[..., Response])
 

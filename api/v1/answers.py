@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from api.auth import engine, reader
 from api.errors import Problem, Wrong, of_outcome
-from api.v1.requests import fingerprint
+from api.requests import fingerprint
 from partnerflow import desk
 
 JSON: Final = "application/json"

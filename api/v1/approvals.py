@@ -9,13 +9,13 @@ from flask import Response
 from api.auth import reader, session
 from api.errors import Problem
 from api.openapi import Group
+from api.requests import idempotency_key, read_body, read_query
 from api.schemas import cases as bodies
 from api.schemas import queries
 from api.schemas.shown import approval as shown
 from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.case_actions import need_version
 from api.v1.cases import need_currency
-from api.v1.requests import idempotency_key, read_body, read_query
 from api.v1.sight import own_sight, seen_case
 from partnerflow import desk
 from partnerflow.cases import responsibility

@@ -9,11 +9,11 @@ from flask import Response
 from api.auth import own_reading
 from api.errors import Problem
 from api.openapi import Group
+from api.requests import idempotency_key, if_match, read_body
 from api.schemas import cases as bodies
 from api.schemas.fields import Body
 from api.v1.answers import decide
 from api.v1.cases import WRITE, need_currency, told
-from api.v1.requests import idempotency_key, if_match, read_body
 from partnerflow.cases import commands as c
 from partnerflow.store import listing
 

@@ -7,12 +7,12 @@ from flask import Response, current_app
 from api.auth import engine, own_reading, reader, session
 from api.errors import Problem, Wrong
 from api.openapi import Group
+from api.requests import idempotency_key, read_body, read_query
 from api.schemas import cases as bodies
 from api.schemas import queries
 from api.schemas.shown import case as shown
 from api.schemas.shown import people, preview, timeline
 from api.v1.answers import answer, decide, encode, page, place, quoted
-from api.v1.requests import idempotency_key, read_body, read_query
 from api.v1.sight import need_partner_or_staff, own_directory, own_sight, seen_case
 from partnerflow import desk
 from partnerflow.cases import status

@@ -7,10 +7,10 @@ from flask import Response
 
 from api.auth import reader, session
 from api.openapi import Group
+from api.requests import read_query
 from api.schemas import queries
 from api.schemas.shown.people import contact
 from api.v1.answers import answer
-from api.v1.requests import read_query
 from partnerflow import people
 from partnerflow.cases import status
 from partnerflow.people import Directory, Person, Role, Scope

@@ -5,11 +5,11 @@ from flask import Response
 from api.auth import reader, session
 from api.errors import Problem
 from api.openapi import Group
+from api.requests import read_query
 from api.schemas import queries
 from api.schemas.shown.note import note as shown
 from api.v1.answers import answer, page, place
 from api.v1.cases import READ, pdf
-from api.v1.requests import read_query
 from api.v1.sight import need_partner_or_staff, own_sight
 from partnerflow.credits.notes import Note
 from partnerflow.orders.model import Leg

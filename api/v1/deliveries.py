@@ -4,10 +4,10 @@ from flask import Response
 
 from api.auth import session
 from api.openapi import Group
+from api.requests import read_query
 from api.schemas import queries
 from api.schemas.shown.plain import instant
 from api.v1.answers import page, place
-from api.v1.requests import read_query
 from api.v1.sight import need_admin
 from partnerflow.store import listing_parts
 from partnerflow.store.codec import instant as parsed

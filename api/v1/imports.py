@@ -11,11 +11,11 @@ from flask import Response, request
 from api.auth import engine, reader, session
 from api.errors import Problem, of_outcome
 from api.openapi import Group
+from api.requests import idempotency_key, read_query
 from api.schemas.imports import ImportQuery, body_of, read_row
 from api.sheets import sheet
 from api.v1 import uploads
 from api.v1.answers import REPLAYED, answer, encode
-from api.v1.requests import idempotency_key, read_query
 from partnerflow import desk
 from partnerflow.desk.staged import may_import
 from partnerflow.imports.commands import StartImport

@@ -7,12 +7,12 @@ from flask import Response, request
 from api.auth import engine, own_reading, reader, session
 from api.errors import Problem
 from api.openapi import Group
+from api.requests import LARGE, idempotency_key, read_body, read_query
 from api.schemas import orders as bodies
 from api.schemas import queries
 from api.schemas.shown import order as shown
 from api.v1.answers import answer, decide, encode, page, payment_id, place, quoted
 from api.v1.cases import told as told_case
-from api.v1.requests import LARGE, idempotency_key, read_body, read_query
 from api.v1.sight import need_partner_or_staff, own_sight, seen_order
 from partnerflow import desk
 from partnerflow.orders.commands import AcknowledgeFindings, CancelOrder, CorrectOrder, EnterOrder

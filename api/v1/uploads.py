@@ -12,9 +12,9 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError
 
 from api.errors import Problem
+from api.requests import LARGE, parse_json
 from api.schemas.faults import problem
 from api.schemas.imports import WHOLE
-from api.v1.requests import LARGE, parse_json
 from partnerflow.refusals import Refused
 from partnerflow.store.codec import plain
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.schemas.shown.seen import for_reader
 from api.schemas.shown.timeline import INSIDE, KINDS
+from api.seen import for_reader
 from partnerflow.cases.events import EVENTS
 from tests.api.calling import World, a_case, an_order, excepted, gbp, opened, ordered, refused
 

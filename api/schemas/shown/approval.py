@@ -7,7 +7,7 @@ from api.auth import Reader
 from api.schemas.shown import amounts
 from api.schemas.shown.case import portion, request
 from api.schemas.shown.plain import instant, money
-from api.schemas.shown.seen import for_reader
+from api.seen import for_reader
 from partnerflow.cases import clocks, responsibility
 from partnerflow.cases.deciding import step_of, version
 from partnerflow.cases.model import Case, Decision, Step, StepStatus

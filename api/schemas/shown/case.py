@@ -8,7 +8,7 @@ from api.auth import Reader
 from api.schemas.shown import amounts
 from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money
-from api.schemas.shown.seen import for_reader
+from api.seen import for_reader
 from partnerflow.cases import clocks, machine, status
 from partnerflow.cases.model import Case, Clock
 from partnerflow.cases.view import View

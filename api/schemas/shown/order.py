@@ -6,7 +6,7 @@ from typing import Any
 from api.auth import Reader
 from api.schemas.shown.people import contact, owner
 from api.schemas.shown.plain import figures, instant, money
-from api.schemas.shown.seen import for_reader
+from api.seen import for_reader
 from partnerflow import people
 from partnerflow.cases import status
 from partnerflow.cases.view import View

@@ -7,7 +7,7 @@ from api.auth import Reader
 from api.schemas.shown import amounts
 from api.schemas.shown.people import contact, owner
 from api.schemas.shown.plain import instant
-from api.schemas.shown.seen import for_reader
+from api.seen import for_reader
 from partnerflow import people
 from partnerflow.cases import clocks, responsibility, status
 from partnerflow.cases.model import Case, Step, StepStatus

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from api.auth import Reader
 from api.schemas.shown.plain import instant, money
-from api.schemas.shown.seen import for_reader
+from api.seen import for_reader
 from partnerflow.calendars import local_text
 from partnerflow.cases.events import PRIVATE
 from partnerflow.people import Directory
