@@ -47,7 +47,7 @@ def _mine(draft: Draft, command: DecideStep) -> tuple[Step, str | None]:
     if step is None:
         raise Refused("not-found", "There is no such approval.")
     stored = None
-    if person and step.status is StepStatus.PENDING:
+    if person:  # also of a decided step: who came second hears who was first
         stored = responsibility.stored_for(case, step, person, draft.view.directory, draft.at) or _in_time(
             draft, step
         )
@@ -85,7 +85,8 @@ def _in_time(draft: Draft, step: Step) -> str | None:
     """Whose step it was until its due instant may still decide what was received by then."""
     person, at = draft.actor.person, draft.at
     late = (h for h in step.holders if h.until and h.since <= at <= h.until and person in h.persons)
-    return person if next(late, None) else None
+    known = draft.view.directory.people.get(person or "")
+    return person if known and known.active and next(late, None) else None
 
 
 def _decided_by(draft: Draft, step: Step) -> str:
