@@ -8,6 +8,7 @@ from api.commands.drivers import drivers
 from api.commands.imports import import_
 from api.commands.processes import web, worker
 from api.commands.stack import clock, up
+from api.commands.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,7 +17,7 @@ def main() -> None:
     """The desk where a wrong order in the IT channel gets put right."""
 
 
-for command in (up, demo, clock, web, worker, db, drivers, import_):
+for command in (up, demo, clock, web, worker, db, drivers, verify, import_):
     main.add_command(command)
 
 

@@ -72,3 +72,12 @@ def reading(engine: Engine, org: str) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session, session.begin():
         session.execute(_BEGIN_READING, {"org": org})
         yield session
+
+
+@contextmanager
+def snapshot_of(engine: Engine, org: str) -> Iterator[Session]:
+    """One read-only transaction on one snapshot, however long it takes and whatever is written meanwhile."""
+    steady = engine.execution_options(isolation_level="REPEATABLE READ")
+    with reading(steady, org) as session:
+        session.execute(text("SELECT set_config('idle_in_transaction_session_timeout', '60s', true)"))
+        yield session

@@ -99,8 +99,8 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (c.SyncPeople, A): DONE, (c.SyncPeople, P): DONE, (c.SyncPeople, R): DONE,
     (c.SyncPeople, O): DONE, (c.SyncPeople, C): CLOSED,
 }  # fmt: skip
-"""On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing on is
-young, no question was asked, no remedy has failed, and notes wait for the acts before them."""
+"""On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
+on is young, no question was asked, no remedy has failed, and notes wait for the acts before them."""
 
 
 def test_the_table_names_every_pair() -> None:

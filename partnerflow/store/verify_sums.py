@@ -1,0 +1,111 @@
+"""Sums of the record that must agree. Each query finds the rows that show a fault, for its sentence."""
+
+from typing import Final
+
+from sqlalchemy import TextClause, text
+
+_UNBALANCED = """
+SELECT key, coalesce(sum(debit), 0) AS debit, coalesce(sum(credit), 0) AS credit
+FROM ledger_entry LEFT JOIN ledger_posting ON entry = key GROUP BY key
+HAVING coalesce(sum(debit), 0) <> coalesce(sum(credit), 0) OR count(entry) = 0 ORDER BY key
+"""
+
+_NOT_POSTED = """
+SELECT n.number, n.gross, coalesce(sum(p.debit), 0) AS posted
+FROM note n LEFT JOIN ledger_posting p
+  ON p.entry = CASE n.kind WHEN 'credit_note' THEN 'credit:' ELSE 'rebill:' END || n.case_ref || ':' || n.round || ':'
+    || n.leg || ':' || CASE n.kind WHEN 'credit_note' THEN n.invoice ELSE n.number END
+GROUP BY n.number, n.gross HAVING coalesce(sum(p.debit), 0) <> n.gross ORDER BY n.number
+"""
+
+_GAPS = """
+SELECT n.issuer, n.series, n.year, count(*) AS n, min(n.counter) AS first, max(n.counter) AS last,
+  coalesce(max(c.last), 0) AS counter
+FROM note n LEFT JOIN counter c USING (issuer, series, year) GROUP BY 1, 2, 3
+HAVING min(n.counter) <> 1 OR max(n.counter) <> count(*) OR coalesce(max(c.last), 0) <> count(*) ORDER BY 1, 2, 3
+"""
+
+_NUMBERS_LOST = """
+SELECT issuer, series, year, last FROM counter c
+WHERE last > 0 AND NOT EXISTS (
+  SELECT 1 FROM note n WHERE (n.issuer, n.series, n.year) = (c.issuer, c.series, c.year))
+ORDER BY 1, 2, 3
+"""
+
+_HELD = """
+SELECT c.order_id, h.key AS leg, (r.value ->> 'line_no')::bigint AS line_no,
+  sum((r.value ->> 'net')::bigint) AS net, sum((r.value ->> 'quantity')::bigint) AS quantity
+FROM "case" c, jsonb_each(c.state -> 'held') h, jsonb_array_elements(h.value) r GROUP BY 1, 2, 3
+"""
+
+# An imported case has no note of ours: what it credited is what it asked.
+_CREDITED = """
+SELECT c.order_id, n.leg, (l ->> 'line_no')::bigint AS line_no, (l ->> 'net')::bigint AS net
+FROM note n JOIN "case" c ON c.ref = n.case_ref, jsonb_array_elements(n.data -> 'lines') l
+WHERE n.kind = 'credit_note'
+UNION ALL
+SELECT c.order_id, g ->> 'leg', (l ->> 'line_no')::bigint, (l ->> 'net')::bigint
+FROM "case" c, jsonb_array_elements(c.state -> 'requested') g, jsonb_array_elements(g -> 'credit' -> 'lines') l
+WHERE c.origin = 'import'
+"""
+
+_LINES = f"""
+SELECT c.id, c.leg, c.credited, c.reserved, coalesce(n.net, 0) AS net, coalesce(h.net, 0) AS held
+FROM ceiling c
+LEFT JOIN (SELECT order_id, leg, line_no, sum(net) AS net FROM ({_CREDITED}) x GROUP BY 1, 2, 3) n
+  ON n.order_id = c.order_id AND n.leg = c.leg AND c.id = n.order_id || '/' || n.line_no
+LEFT JOIN ({_HELD}) h ON h.order_id = c.order_id AND h.leg = c.leg AND c.id = h.order_id || '/' || h.line_no
+WHERE c.kind = 'line' AND (c.credited <> coalesce(n.net, 0) OR c.reserved <> coalesce(h.net, 0)
+  OR c.reserved_quantity <> coalesce(h.quantity, 0)) ORDER BY c.id, c.leg
+"""  # noqa: S608
+
+_POSTED = """
+SELECT c.order_id, p.leg, sum(net) AS net, sum(tax) AS tax, sum(given) AS given FROM (
+  SELECT e.case_ref, e.leg,
+    sum(debit) FILTER (WHERE account LIKE '%:sales') AS net,
+    sum(debit) FILTER (WHERE account LIKE '%:vat-output:%') AS tax,
+    sum(credit) FILTER (WHERE account ~ ':(refund-payable|customer-credit|settled-outside):') AS given
+  FROM ledger_entry e JOIN ledger_posting ON entry = e.key WHERE e.key LIKE 'credit:%' GROUP BY 1, 2) p
+JOIN "case" c ON c.ref = p.case_ref GROUP BY 1, 2
+"""
+
+_INVOICES = f"""
+SELECT c.id, c.leg, c.credited, c.credited_tax, c.reserved, coalesce(p.net, 0) AS net,
+  coalesce(p.tax, 0) AS tax, coalesce(l.reserved, 0) AS held
+FROM ceiling c LEFT JOIN ({_POSTED}) p USING (order_id, leg)
+LEFT JOIN (SELECT order_id, leg, sum(reserved) AS reserved FROM ceiling WHERE kind = 'line' GROUP BY 1, 2) l
+  USING (order_id, leg)
+WHERE c.kind = 'invoice' AND (c.credited <> coalesce(p.net, 0) OR c.credited_tax <> coalesce(p.tax, 0)
+  OR c.reserved <> coalesce(l.reserved, 0)) ORDER BY c.id, c.leg
+"""  # noqa: S608
+
+_PAYMENTS = f"""
+SELECT c.id, c.leg, c.credited, coalesce(p.given, 0) AS given
+FROM ceiling c LEFT JOIN ({_POSTED}) p USING (order_id, leg)
+WHERE c.kind = 'payment' AND c.credited <> coalesce(p.given, 0) ORDER BY c.id, c.leg
+"""  # noqa: S608
+
+_RATES = """
+SELECT i.id, i.leg, i.credited, i.credited_tax, sum(r.credited) AS net, sum(r.credited_tax) AS tax
+FROM ceiling i JOIN ceiling r ON r.kind = 'rate' AND r.leg = i.leg AND starts_with(r.id, i.id || '/')
+WHERE i.kind = 'invoice' GROUP BY 1, 2, 3, 4
+HAVING sum(r.credited) <> i.credited OR sum(r.credited_tax) <> i.credited_tax ORDER BY 1, 2
+"""
+
+_QUERIES: Final = {
+    "ledger entry {key}: debits are {debit}, credits {credit}": _UNBALANCED,
+    "note {number}: its gross is {gross}, the ledger has {posted}": _NOT_POSTED,
+    "numbers {issuer}-{series}-{year}: {n} notes run from {first} to {last}, and the counter is at {counter}": _GAPS,
+    "numbers {issuer}-{series}-{year}: the counter is at {last}, and there is no note": _NUMBERS_LOST,
+    "line {id} {leg}: the ceiling counts {credited} credited, {reserved} reserved; the cases {net}, {held}": _LINES,
+    "invoice {id} {leg}: its ceiling counts {credited} and {credited_tax} credited and {reserved} reserved, ledger"
+    " and lines {net}, {tax} and {held}": _INVOICES,
+    "payments on {id} {leg}: {credited} was given back by the ceiling, {given} by the ledger": _PAYMENTS,
+    "invoice {id} {leg}: its rates count {net} and {tax}, itself {credited} and {credited_tax}": _RATES,
+}
+
+SUMS: Final[tuple[tuple[str, TextClause], ...]] = tuple(
+    (sentence, text(query.replace(":", r"\:")))  # no query has parameters
+    for sentence, query in _QUERIES.items()
+)
+"""(the sentence of a fault, the query for the rows that show it); amounts are minor units."""
