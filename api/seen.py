@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 UPSTREAM: Final = "upstream"
+HARMLESS: Final = frozenset({"pointer", "line_no", "see"})
+"""What may be said of something that is itself of the upstream leg."""
 
 
 def for_reader(value: Any, *, upstream: bool) -> Any:
@@ -11,21 +13,22 @@ def for_reader(value: Any, *, upstream: bool) -> Any:
     Left out, not null: members named ``upstream...``, entries that say ``leg: upstream``, and of a dict that
     itself speaks of the upstream leg everything that is a figure.
     """
-    if upstream:
-        return value
+    return value if upstream else _cleaned(value)
+
+
+def _cleaned(value: Any) -> Any:
+    """Only containers are looked into: a status is read far more often than anything else is done."""
     if isinstance(value, dict):
-        return _without(value)
+        own = value.get("leg") == UPSTREAM
+        return {
+            name: _cleaned(member) if isinstance(member, dict | list | tuple) else member
+            for name, member in value.items()
+            if not _of_upstream(name, member) and (not own or name in HARMLESS)
+        }
     if isinstance(value, list | tuple):
-        return [for_reader(each, upstream=False) for each in value if not _of_upstream(each)]
+        return [_cleaned(each) for each in value if not _of_upstream("", each)]
     return value
 
 
-def _without(members: dict[str, Any]) -> dict[str, Any]:
-    kept = {k: v for k, v in members.items() if not k.startswith(UPSTREAM) and not _of_upstream(v)}
-    if _of_upstream(members):
-        kept = {k: v for k, v in kept.items() if k in ("pointer", "line_no", "see")}
-    return {k: for_reader(v, upstream=False) for k, v in kept.items()}
-
-
-def _of_upstream(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("leg") == UPSTREAM
+def _of_upstream(name: str, member: Any) -> bool:
+    return name.startswith(UPSTREAM) or (isinstance(member, dict) and member.get("leg") == UPSTREAM)
