@@ -80,7 +80,7 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
     if wishes.test_clock and plan.owner_url:
         give_clock(plan.owner_url, wishes.instant)
     if plan.temporal:
-        wait_until(plan.temporal.ready, temporal, "Temporal", plan.log("temporal"), 30)
+        wait_until(plan.temporal.ready, temporal, "Temporal", plan.log("temporal"), 60)
     seed = wishes.seed or ("story" if plan.postgres or empty else "none")
     seeded = seed_and_mint(plan.database_url, seed)
     wait_until(lambda: _serves(plan.ports["web"]), web, "The web tier", plan.log("web"), 60)

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -66,5 +67,7 @@ async def _register(namespace: Namespace) -> None:
         RegisterNamespaceRequest(
             namespace=namespace.namespace,
             workflow_execution_retention_period=Duration(seconds=86_400),
-        )
+        ),
+        retry=True,
+        timeout=timedelta(seconds=30),
     )

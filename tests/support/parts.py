@@ -30,7 +30,7 @@ def ask_for(name: str) -> dict[str, Any]:
     directory = Path(os.environ[_VARIABLE])
     (directory / f"{name}.wanted").touch()
     answer = directory / f"{name}.json"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not answer.exists():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{name} did not come up for the tests")
@@ -82,7 +82,7 @@ class Parts:
         server.create()
         process = server.start(log)
         self.running.append((process, SIGINT))
-        wait_until(server.ready, process, "PostgreSQL", log, 20)
+        wait_until(server.ready, process, "PostgreSQL", log, 60)
         server.ensure_roles()
         migrations.upgrade(server.url(OWNER_ROLE, DATABASE))
         return asdict(server) | {"data": str(data)}
@@ -92,5 +92,5 @@ class Parts:
         server = Temporal(self.directory / "temporal.db", free_port())
         process = server.start(log)
         self.running.append((process, SIGTERM))
-        wait_until(server.ready, process, "Temporal", log, 20)
+        wait_until(server.ready, process, "Temporal", log, 60)
         return {"address": server.address}
