@@ -51,7 +51,7 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
             os.kill(before[name], signal.SIGKILL)
         after = _await_other_pids(tmp_path, before)
         assert all(birth(pid) for pid in after.values())
-        with psycopg.connect(stack.run["database_url"]) as connection:
+        with _connected(stack.run["database_url"]) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
@@ -136,6 +136,18 @@ def _write(stack: Stack) -> None:
 def _read(stack: Stack) -> list[tuple[str]]:
     with psycopg.connect(stack.run["owner_database_url"]) as owner:
         return owner.execute("SELECT what FROM scratch").fetchall()
+
+
+def _connected(url: str, seconds: float = 30) -> "psycopg.Connection":
+    """A server that was killed recovers first; until then it refuses."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return psycopg.connect(url)
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _children(pid: int) -> list[int]:
