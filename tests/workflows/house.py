@@ -207,7 +207,7 @@ def settings_of(database: Database, temporal: Namespace, **changes: Any) -> Sett
     return Settings(**usual | changes)
 
 
-async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 20) -> None:
+async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 90) -> None:
     """Wait for what other processes do."""
     async with asyncio.timeout(seconds):
         while not await _now(holds):  # noqa: ASYNC110  it happens in other processes

@@ -94,7 +94,7 @@ def test_a_timer_set_before_the_clock_moved_rings_at_the_moved_instant(
                 left = due - house.now() - timedelta(seconds=2)
                 await asyncio.to_thread(house.advance, seconds=left.total_seconds())
                 assert status(house, target) == "on_hold"
-                async with asyncio.timeout(8):
+                async with asyncio.timeout(60):
                     while status(house, target) == "on_hold":  # noqa: ASYNC110
                         await asyncio.sleep(0.1)
 

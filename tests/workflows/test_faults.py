@@ -89,7 +89,7 @@ def test_while_temporal_hangs_decisions_and_messages_go_on(database: Database, t
                 house.approve(ref)
                 await until(lambda: rows(house.engine, UNSENT) == [0])
                 server.go_on()
-                await until(lambda: house.case(ref).stage is Stage.PASSING_ON, 40)
+                await until(lambda: house.case(ref).stage is Stage.PASSING_ON)
 
         asyncio.run(story())
 
@@ -109,7 +109,7 @@ def test_a_worker_killed_again_and_again_finishes_every_case_once(
                     first.kill()
                     first.wait()
                     first = start(database, temporal, tmp_path)  # noqa: PLW2901
-            asyncio.run(until(lambda: all(passing_on(house, ref) for ref in refs), 60))
+            asyncio.run(until(lambda: all(passing_on(house, ref) for ref in refs)))
             first.kill()
             first.wait()
         assert rows(house.engine, "SELECT count(*), count(DISTINCT number) FROM note") == [(24, 24)]

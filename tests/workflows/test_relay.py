@@ -222,7 +222,7 @@ async def signals(client: Client, name: str) -> int:
 
 
 async def until(holds: Callable[[], Coroutine[Any, Any, bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await holds():  # noqa: ASYNC110  what is awaited happens in other processes
             await asyncio.sleep(0.05)
 

@@ -46,7 +46,9 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
             ("rebill", "downstream", 172_224),
             ("rebill", "upstream", 151_524),
         ]
-        assert rows(house.engine, "SELECT count(*) FROM document WHERE substr(pdf, 1, 4) = '\\x25504446'::bytea") == [4]
+        assert rows(
+            house.engine, "SELECT count(*) FROM document WHERE substr(pdf, 1, 4) = '\\x25504446'::bytea"
+        ) == [4]
         assert rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"]
 
 

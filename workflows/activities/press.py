@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from partnerflow.credits.notes import Note
 
-SECONDS: Final = 30.0
+SECONDS: Final = 60.0
 """For one document, the start of the process included; a healthy one takes less than one."""
 
 MEMORY: Final = 2 * 1024**3
