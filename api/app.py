@@ -5,6 +5,7 @@ from typing import Final
 from flask import Flask, Response, request
 
 from api.auth import register_sign_in
+from api.database import register_database
 from api.errors import Problem, register_errors
 from api.limits import register_limits
 from api.openapi import register_api
@@ -13,7 +14,6 @@ from api.requests import LARGE
 from api.v1 import approvals, case_actions, cases, contacts, credit_notes, deliveries, imports, orders
 from api.v1.health import register_health
 from partnerflow.settings import Settings, read_settings
-from partnerflow.store.database import create_database_engine
 
 REQUESTS_PER_SECOND: Final = 1_000
 """Of one organisation, in one process."""
@@ -40,9 +40,7 @@ def create_app(settings: Settings | None = None, *, rate: float = REQUESTS_PER_S
         "MAX_CONTENT_LENGTH": LARGE,
     }
     app.url_map.strict_slashes = False
-    app.extensions["engine"] = create_database_engine(
-        told.database_url, pool_size=told.database_pool_size, application="partnerflow-web"
-    )
+    register_database(app, told.database_url, told.database_pool_size)
     register_errors(app)
     register_health(app)
     app.before_request(_refuse_impossible)

@@ -55,6 +55,7 @@ AWAY = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.QueryCanceled,
     psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
     psycopg.OperationalError,
 )
 

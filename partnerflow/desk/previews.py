@@ -11,6 +11,7 @@ from partnerflow.cases import machine
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.rights import may_open
 from partnerflow.cases.view import Draft, View
+from partnerflow.desk.orders import refuse_unknown_party
 from partnerflow.desk.visibility import may_see
 from partnerflow.events import Stamp
 from partnerflow.orders import machine as order_machine
@@ -52,6 +53,7 @@ def dry_run(engine: Engine, command: EnterOrder, actor: Actor) -> tuple[Order, V
     """The order as it would be entered now."""
     with reading(engine, EVERY_ORGANISATION) as session:
         at, snap, policy = _now(session)
+        refuse_unknown_party(command.draft, snap)
         if not may_enter(command.draft, actor):
             raise Refused("forbidden", "You may enter orders of your own organisation only.")
         enterer = snap.directory.organisations.get(actor.organisation or "") or snap.directory.operator

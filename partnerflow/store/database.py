@@ -35,15 +35,24 @@ def driver_url(url: str) -> str:
 
 def create_database_engine(url: str, *, pool_size: int = 10, application: str = "partnerflow") -> Engine:
     """An engine with its own pool, READ COMMITTED; it connects at first use, not before."""
-    engine = create_engine(
-        driver_url(url),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=5,
-        connect_args={"application_name": application, "connect_timeout": 5},
-    )
-    event.listen(engine, "checkout", _refuse_closed_connection)
+    engine = create_engine(driver_url(url), **engine_options(pool_size, application))
+    watch(engine)
     return engine
+
+
+def engine_options(pool_size: int, application: str) -> dict[str, Any]:
+    """What every engine of the product is made with."""
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": 5,
+        "connect_args": {"application_name": application, "connect_timeout": 5},
+    }
+
+
+def watch(engine: Engine) -> None:
+    """Hand out no connection that the server has closed."""
+    event.listen(engine, "checkout", _refuse_closed_connection)
 
 
 def _refuse_closed_connection(connection: Any, _record: object, _proxy: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import holidays
@@ -22,6 +22,17 @@ from partnerflow.store.tables import directory as t
 
 YEARS = range(2009, 2042)
 """Holidays are resolved for these years; outside them only weekends are free."""
+
+
+READ: Final[tuple[Any, ...]] = (
+    t.Organisation,
+    t.Person,
+    t.Absence,
+    t.Coverage,
+    t.Product,
+    t.EstateItem,
+    t.ExchangeRate,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +75,46 @@ def current_version(session: Session) -> int:
 
 
 def load(session: Session, version: int) -> Snapshot:
-    organisations = {row.code: _organisation(row) for row in session.scalars(select(t.Organisation))}
+    """Everything is read before anything is worked out: a transaction that computes is idle to the database."""
+    rows = {table: list(session.scalars(select(table))) for table in READ}
+    organisations = {row.code: _organisation(row) for row in rows[t.Organisation]}
     absences: dict[str, list[Absence]] = {}
-    for gone in session.scalars(select(t.Absence)):
+    for gone in rows[t.Absence]:
         absences.setdefault(gone.person, []).append(Absence(gone.since, gone.until, gone.delegate))
     people = {
         row.id: _person(row, organisations[row.organisation], absences.get(row.id, ()))
-        for row in session.scalars(select(t.Person))
+        for row in rows[t.Person]
     }
     coverage = tuple(
-        Coverage(Role(row.role), row.person, row.country, row.family, row.tier)
-        for row in session.scalars(select(t.Coverage))
+        Coverage(Role(row.role), row.person, row.country, row.family, row.tier) for row in rows[t.Coverage]
     )
-    directory = Directory(version, organisations, people, coverage)
-    return Snapshot(directory, _products(session), _estates(session), _rates(session))
+    return Snapshot(
+        Directory(version, organisations, people, coverage),
+        {row.sku: decode(text_of(row.data), Product) for row in rows[t.Product]},
+        _estates(rows[t.EstateItem]),
+        {(row.currency, row.day): row.micros for row in rows[t.ExchangeRate]},
+    )
 
 
 def calendar(zone: str, hours: Mapping[str, Any], free: Mapping[str, Any]) -> Calendar:
-    """Hours and public holidays by country and subdivision, plus ``also``, less ``not``."""
+    """Hours and public holidays by country and subdivision, plus ``also``, less ``not``. Equal ones are one object."""
     return _calendar(zone, text_of(hours), text_of(free))
 
 
-@lru_cache(maxsize=1_000)
-def _calendar(zone: str, hours_text: str, free_text: str) -> Calendar:
-    """Whole countries of partners keep the same hours, and resolving holidays takes milliseconds."""
-    hours, free = decode(hours_text, dict[str, Any]), decode(free_text, dict[str, Any])
-    closed = {date.fromisoformat(day) for day in free.get("also", ())}
-    if country := free.get("country"):
-        closed |= set(
-            holidays.country_holidays(
-                country, subdiv=free.get("subdivision"), years=YEARS, language=free.get("language", "en_US")
-            )
-        )
-    closed -= {date.fromisoformat(day) for day in free.get("not", ())}
-    return week(zone, dict(hours), closed=closed)
+@lru_cache(maxsize=4096)
+def _calendar(zone: str, hours: str, free: str) -> Calendar:
+    said = decode(free, dict[str, Any])
+    closed = {date.fromisoformat(day) for day in said.get("also", ())}
+    if country := said.get("country"):
+        closed |= _public_holidays(country, said.get("subdivision"), said.get("language", "en_US"))
+    closed -= {date.fromisoformat(day) for day in said.get("not", ())}
+    return week(zone, decode(hours, dict[str, list[str]]), closed=closed)
+
+
+@lru_cache(maxsize=256)
+def _public_holidays(country: str, subdivision: str | None, language: str) -> frozenset[date]:
+    found = holidays.country_holidays(country, subdiv=subdivision, years=YEARS, language=language)
+    return frozenset(found)
 
 
 def _organisation(row: t.Organisation) -> Organisation:
@@ -141,16 +158,8 @@ def _person(row: t.Person, organisation: Organisation, absences: Iterable[Absenc
     )
 
 
-def _products(session: Session) -> dict[str, Product]:
-    return {row.sku: decode(text_of(row.data), Product) for row in session.scalars(select(t.Product))}
-
-
-def _estates(session: Session) -> dict[str, tuple[EstateItem, ...]]:
+def _estates(rows: Iterable[t.EstateItem]) -> dict[str, tuple[EstateItem, ...]]:
     found: dict[str, list[EstateItem]] = {}
-    for row in session.scalars(select(t.EstateItem)):
+    for row in rows:
         found.setdefault(row.end_customer, []).append(decode(text_of(row.data), EstateItem))
     return {customer: tuple(items) for customer, items in found.items()}
-
-
-def _rates(session: Session) -> dict[tuple[str, date], int]:
-    return {(row.currency, row.day): row.micros for row in session.scalars(select(t.ExchangeRate))}
