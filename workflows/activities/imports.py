@@ -12,6 +12,7 @@ from partnerflow.people import Actor
 from partnerflow.store import imports
 from partnerflow.store.database import EVERY_ORGANISATION, reading
 from workflows import steps
+from workflows.activities import body
 from workflows.contract import ImportInput, ImportSummary, Portion
 
 ACTOR: Final = Actor(person=None, organisation=None, service="import")
@@ -23,7 +24,7 @@ class ImportSteps(steps.Imports):
 
     engine: Engine
 
-    @activity.defn
+    @body
     def read_import(self, upload: ImportInput) -> ImportSummary:
         with reading(self.engine, EVERY_ORGANISATION) as session:
             found = imports.read(session, upload.import_id)
@@ -31,7 +32,7 @@ class ImportSteps(steps.Imports):
             return ImportSummary(open=False, position=0)
         return ImportSummary(found.state == "running", found.position)
 
-    @activity.defn
+    @body
     def book_rows(self, portion: Portion) -> None:
         command = BookStaged(portion.import_id, portion.position)
         key = f"import:{portion.import_id}:{portion.position}"

@@ -15,7 +15,8 @@ from partnerflow.orders.commands import OrderDue
 from partnerflow.orders.model import OrderStatus
 from partnerflow.people import Actor
 from partnerflow.store import drivers
-from partnerflow.store.database import EVERY_ORGANISATION, reading
+from partnerflow.store.database import EVERY_ORGANISATION, reading, snapshot_of
+from partnerflow.store.verify import verify
 from workflows import steps
 from workflows.activities import body, summaries
 from workflows.contract import (
@@ -110,10 +111,8 @@ class RecordSteps(steps.Records):
 
     @body
     def verify_record(self) -> tuple[str, ...]:
-        from partnerflow.store.verify import verify
-
-        with reading(self.engine, EVERY_ORGANISATION) as session:
-            problems = tuple(verify(session))
+        with snapshot_of(self.engine, EVERY_ORGANISATION) as session:
+            problems = verify(session)
         for problem in problems:
             activity.logger.error("the record does not verify: %s", problem)
         return problems
