@@ -18,6 +18,10 @@ def demo(data: Path | None, *, once: bool) -> None:
     from api.embedded.process import NotStarted
 
     place = (data or fresh_directory(Path("var"))).resolve()
+    if (place / "stack.json").exists():
+        raise click.ClickException(
+            f"{place} holds a stack already: the demo begins in a new one. Give another --data."
+        )
     try:
         status = demonstrate(place, once=once)
     except NotStarted as failure:

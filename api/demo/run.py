@@ -19,7 +19,6 @@ from api.demo.screen import Screen
 from api.demo.sheet import Sheet
 from api.demo.stage import Stage
 from api.embedded.plan import Wishes
-from api.embedded.process import NotStarted
 from api.embedded.up import Running, ended_by_signals, running
 
 _OTHERS: Final = (
@@ -45,10 +44,8 @@ def demonstrate(data: Path, *, once: bool) -> int:
     """Tell the story on a new stack in ``data``; returns the exit status.
 
     0: every figure was as the example says; 1: not, or the story went astray; 130: interrupted before its end.
-    Raises NotStarted when the stack does not come up or the directory was used before.
+    Raises NotStarted when the stack does not come up. The directory must be a new one.
     """
-    if (data / "stack.json").exists():
-        raise NotStarted(f"{data} holds a stack already; the demo begins in a new directory.")
     screen = Screen(_forgiving(sys.stdout))
     _introduce(screen, data)
     status = INTERRUPTED

@@ -19,7 +19,7 @@ def tell(stage: Stage, climbed_to: Person) -> None:
     _approve(stage, climbed_to, reason)
     now = stage.cast["reseller"].get(f"/v1/cases/{stage.ref}").body
     finance = stage.cast.at(now["contacts"]["deciding_now"]["email"])
-    stage.sheet.note("the second step's decider", "Amara Diallo", finance.name)
+    stage.sheet.note("second decider", "Amara Diallo", finance.name)
     stage.screen.facts([("next", now["next"])])
     stage.screen.mail(stage.mail("case.approval_step_started", finance))
     _approve(stage, finance, "Both legs checked against the invoices.")
@@ -40,7 +40,7 @@ def _approve(stage: Stage, who: Person, reason: str) -> None:
         if_match=shown.etag,
     )
     stage.screen.act(who, f"approves: “{reason}”", answer)
-    stage.sheet.note(f"the step of {who.name}", "decided", answer.body["status"])
+    stage.sheet.note(f"step of {who.name}", "decided", answer.body["status"])
 
 
 def _request(shown: dict[str, Any]) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ def _preview(stage: Stage, request: dict[str, Any]) -> None:
     stage.sheet.note("preview: verdict", "partly_within_policy", seen.body["verdict"])
     stage.sheet.three("preview: credit", "2,400.00 + 480.00 = 2,880.00", seen.body["amounts"]["requested"])
     roles = ", ".join(step["role"] for step in seen.body["route"])
-    stage.sheet.note("preview: who would decide", "channel_manager, finance", roles)
+    stage.sheet.note("preview: who decides", "channel_manager, finance", roles)
     rows = [("verdict", f"{seen.body['verdict']} (clause {seen.body['clause']})")]
     rows += money_rows(seen.body["amounts"])
     rows += [
@@ -68,8 +68,8 @@ def _open(stage: Stage, request: dict[str, Any]) -> dict[str, Any]:
         ("next", case["next"]),
     ]
     stage.screen.facts(rows + money_rows(case["amounts"]))
-    stage.sheet.note("the case as opened", "approval", case["stage"])
-    stage.sheet.note("its owner, in the same answer", "Owen Clarke", contacts["owner"]["name"])
+    stage.sheet.note("case as opened", "approval", case["stage"])
+    stage.sheet.note("owner, in that answer", "Owen Clarke", contacts["owner"]["name"])
     stage.sheet.note("deciding now", "Priya Nair", contacts["deciding_now"]["name"])
     for event, to in (("case.opened", reseller), _decider(stage, case)):
         stage.screen.mail(stage.mail(event, to))

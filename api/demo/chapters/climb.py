@@ -19,16 +19,16 @@ def tell(stage: Stage, case: dict[str, Any]) -> Person:
     )
     now = _wait(stage, silent["name"], datetime.fromisoformat(contacts["next_rung"]["at"]))
     holder = now["contacts"]["deciding_now"]
-    stage.sheet.note("rungs climbed by itself", 1, now["rungs_fired"])
-    stage.sheet.note("who has it then, as foretold", expected["name"], holder["name"])
+    stage.sheet.note("rungs climbed", 1, now["rungs_fired"])
+    stage.sheet.note("who has it, as foretold", expected["name"], holder["name"])
     partner = stage.cast["reseller"]
     told = stage.mail("case.escalated", partner)
     stage.screen.say(
         f"The minute is up: {holder['name']}, {holder['title']}, has it now. Harbour is told so:", "bold"
     )
     stage.screen.letter(told)
-    stage.sheet.note("the partner's mail names them", "yes", "yes" if holder["name"] in told.text else "no")
-    stage.sheet.note("and the case, in its subject", "yes", "yes" if stage.ref in told.subject else "no")
+    stage.sheet.note("the mail names them", "yes", "yes" if holder["name"] in told.text else "no")
+    stage.sheet.note("and the case", "yes", "yes" if stage.ref in told.subject else "no")
     taken = stage.cast.at(holder["email"])
     stage.screen.mail(stage.mail("case.escalated", taken))
     return taken

@@ -44,7 +44,7 @@ def _check_notes(stage: Stage) -> None:
     stage.screen.act(desk, "reads the credit notes; the reseller sees its own only", answer)
     notes = {note["leg"]: note for note in answer.body["items"]}
     own = stage.cast["reseller"].get("/v1/credit-notes", case=stage.ref).body["items"]
-    stage.sheet.note("credit notes, and the reseller's own", "2, 1", f"{len(notes)}, {len(own)}")
+    stage.sheet.note("notes: all, reseller's", "2, 1", f"{len(notes)}, {len(own)}")
     rows = []
     for leg, (series, amounts) in _NOTES.items():
         note = notes.get(leg, {})
@@ -58,14 +58,14 @@ def _check_notes(stage: Stage) -> None:
 def _check_amounts(stage: Stage, case: dict[str, Any]) -> None:
     sheet, amounts = stage.sheet, case["amounts"]
     upstream = stage.cast["distributor"].get(f"/v1/cases/{stage.ref}").body["amounts_upstream"]
-    sheet.money("credited in the reseller's case", "2,880.00", amounts["credited"]["gross"])
+    sheet.money("credited, says the case", "2,880.00", amounts["credited"]["gross"])
     sheet.three("downstream rebill", "1,435.20 + 287.04 = 1,722.24", amounts["rebill"])
     sheet.three("upstream rebill", "1,262.70 + 252.54 = 1,515.24", upstream["rebill"])
-    sheet.money("the reseller's bill falls by", "1,157.76", amounts["bill_falls_by"]["gross"])
-    sheet.money("the distributor's bill falls by", "1,019.16", upstream["bill_falls_by"]["gross"])
+    sheet.money("reseller's bill falls by", "1,157.76", amounts["bill_falls_by"]["gross"])
+    sheet.money("distributor's falls by", "1,019.16", upstream["bill_falls_by"]["gross"])
     settled = amounts["settlement"]
     sheet.money("off the open invoice", "1,800.00", settled["unpaid_reduced"])
-    sheet.money("to the reseller's account", "1,080.00", settled["account_credit"])
+    sheet.money("to the account", "1,080.00", settled["account_credit"])
     sheet.money("still to pay", "642.24", amounts["still_to_pay"])
     sheet.money("left to credit, net", "100.00", amounts["left_to_credit"]["net"])
     sheet.money("left to credit, gross", "120.00", amounts["left_to_credit"]["gross"])
@@ -105,7 +105,7 @@ def _save_documents(stage: Stage) -> None:
         stage.screen.put(
             f"{document['kind'].replace('_', ' '):<12}{path.name:<26}{len(pdf.content):>8,} bytes"
         )
-    stage.sheet.note("documents that are whole PDFs", 4, whole)
+    stage.sheet.note("whole PDFs", 4, whole)
 
 
 def _pass_on(stage: Stage) -> None:
@@ -115,12 +115,12 @@ def _pass_on(stage: Stage) -> None:
     stage.screen.mail(told)
     stage.screen.letter(told)
     attached = [name for name in told.attachments if name.startswith("MER-CN-")]
-    stage.sheet.note("credit notes in the partner's mail", 1, len(attached))
+    stage.sheet.note("notes in partner's mail", 1, len(attached))
     answer = desk.post(f"/v1/cases/{stage.ref}/actions/confirm_pass_through", bodies.pass_through())
     case = answer.body
     stage.screen.act(desk, "confirms that Harbour's account shows it", answer)
     stage.screen.facts([("closed", f"{local(case['closed_at'])}, outcome {case['outcome']}")])
-    stage.sheet.note("the case in the end", "closed, credited", f"{case['stage']}, {case['outcome']}")
+    stage.sheet.note("case in the end", "closed, credited", f"{case['stage']}, {case['outcome']}")
     stage.screen.mail(stage.mail("case.closed", partner))
 
 

@@ -26,7 +26,7 @@ def tell(stage: Stage) -> dict[str, Any]:
 def _is_stopped(stage: Stage) -> None:
     order = _enter(stage, "D-8840")
     found: dict[str, Any] = next((f for f in order["findings"] if f["code"] == "edition-mismatch"), {})
-    stage.sheet.note("the order as entered", "on_hold", order["status"])
+    stage.sheet.note("order as entered", "on_hold", order["status"])
     stage.sheet.note("its finding", "edition-mismatch", found.get("code"))
     stage.sheet.note("suggested instead", "LIC-STD", (found.get("suggestion") or {}).get("sku"))
     _show_hold(stage, order)
@@ -34,7 +34,7 @@ def _is_stopped(stage: Stage) -> None:
     reason = {"reason": "Harbour meant Standard."}
     cancelled = desk.post(f"/v1/orders/{order['id']}/actions/cancel", reason)
     stage.screen.act(desk, "cancels it: this mistake costs nobody anything", cancelled)
-    stage.sheet.note("the order, its warning heeded", "cancelled", cancelled.body["status"])
+    stage.sheet.note("order, warning heeded", "cancelled", cancelled.body["status"])
 
 
 def _is_forced_through(stage: Stage) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _is_forced_through(stage: Stage) -> dict[str, Any]:
     answer = {"findings": list(dict.fromkeys(codes)), "text": "We were asked for Pro."}
     forced = desk.post(f"/v1/orders/{held['id']}/actions/acknowledge", answer)
     stage.screen.act(desk, "acknowledges it: “We were asked for Pro.”", forced)
-    stage.sheet.note("the same order, acknowledged", "accepted", forced.body["status"])
+    stage.sheet.note("the same, acknowledged", "accepted", forced.body["status"])
     order: dict[str, Any] = forced.body
     entitled = order["lines"][0]["eligibility"]
     options = [("can be cancelled until", local(entitled["cancellable_until"]))]
@@ -62,7 +62,7 @@ def _is_invoiced(stage: Stage, order: str) -> None:
         answer = desk.put(f"{path}/invoices/{number}", bodies.invoice(leg), 201)
         gross = next(each["gross"] for each in answer.body["invoices"] if each["number"] == number)
         expected, whose = _INVOICED[leg]
-        stage.sheet.money(f"{leg} invoice, gross", expected, gross)
+        stage.sheet.money(f"{leg} invoice", expected, gross)
         stage.screen.act(desk, f"reports {whose} invoice {number}: {figure(gross)} gross", answer)
     paid = desk.post(f"{path}/payments", bodies.payment())
     stage.screen.act(desk, "reports a payment of 1,200.00 by Harbour", paid)
