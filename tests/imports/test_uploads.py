@@ -177,8 +177,11 @@ def test_a_csv_with_a_row_per_line_is_grouped_by_number(world: World) -> None:
 
 def test_a_csv_with_numbered_columns_keeps_an_order_on_one_row(world: World) -> None:
     order = an_order()
-    names = "number,po_number,vendor,distributor,reseller,end_customer.code,currency,placed_at,lines.0.line_no,lines.0.sku"
-    names += ",lines.0.quantity,lines.0.unit_price,lines.0.tax_category,lines.0.tax_rate,lines.0.licence.term_months"
+    names = (
+        "number,po_number,vendor,distributor,reseller,end_customer.code,currency,placed_at,lines.0.line_no"
+    )
+    names += ",lines.0.sku,lines.0.quantity,lines.0.unit_price,lines.0.tax_category,lines.0.tax_rate"
+    names += ",lines.0.licence.term_months"
     cells = f"{order['number']},P-1,arbor,meridian,harbour,EC-17,GBP,{order['placed_at']},1,LIC-STD,5,31.20,S,20,12"
 
     found = upload(world, world.distributor, "orders", f"{names}\n{cells}\n", "text/csv")
