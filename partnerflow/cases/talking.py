@@ -125,7 +125,8 @@ def resume(draft: Draft, when: datetime | None = None) -> None:
 
 def told_partner(draft: Draft) -> None:
     """A person of ours wrote to the partner: the first response is given, the next update starts anew."""
-    if draft.actor.organisation == (draft.case.reseller or draft.case.distributor):
+    ours = draft.actor.organisation != (draft.case.reseller or draft.case.distributor)
+    if not (ours and draft.case.open):
         return
     first = draft.case.clock(clocks.FIRST_RESPONSE)
     ended = (clocks.done(first),) if first and first.state is not ClockState.DONE else ()

@@ -438,3 +438,10 @@ def test_coverage_prefers_more_columns_then_family() -> None:
         directory(), coverage=(*rows, *(r for r in directory().coverage if r.role is not Role.CASE_MANAGER))
     )
     assert PaperDesk(directory=known).open(an_amount(10_000)).owner == "sam-whitfield"
+
+
+def test_a_word_on_a_closed_case_starts_no_clock() -> None:
+    desk = PaperDesk()
+    desk.open()
+    desk.decline(PRIYA, jan(4, 10))
+    assert desk.do(AddNote("We are sorry."), OWEN, jan(4, 11)).clocks_due == ()

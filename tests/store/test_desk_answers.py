@@ -252,3 +252,15 @@ def test_an_owner_may_propose_when_the_case_needs_it(house: House) -> None:
         send(house, owner, f"case/{ref}", Propose((Portion(1, amount=10_000),), "c", "Fair."), "k-30")
     assert house.case(ref).stage is Stage.APPROVAL
     assert len(counted.statements) <= 13, counted.statements
+
+
+def test_an_order_is_cancelled_by_a_case_inside_its_window_and_not_outside(house: House) -> None:
+    from partnerflow.orders.commands import CancelOrder
+
+    inside, outside = house.order("D-40"), house.order("D-41")
+    made = send(house, house.actor("ellie-marsh"), inside, CancelOrder("Not needed."), "k-40")
+    case = house.case(made.body.split('"')[3])
+    assert (case.type, [line.quantity for line in case.lines]) == ("cancellation", [46])
+    set_clock(house, house.now() + timedelta(hours=168))
+    late = send(house, house.actor("ellie-marsh"), outside, CancelOrder("Not needed."), "k-41")
+    assert (late.state, late.code) == (desk.State.REFUSED, "window-closed")
