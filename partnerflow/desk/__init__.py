@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import OpenCase
 from partnerflow.desk import cases, imports, orders
+from partnerflow.desk.bell import ring
 from partnerflow.desk.model import (
     Answer,
     Booked,
@@ -26,7 +27,7 @@ from partnerflow.desk.model import (
     brief,
 )
 from partnerflow.desk.previews import dry_run, preview
-from partnerflow.desk.work import NotDue, Work, notify
+from partnerflow.desk.work import NotDue, Work
 from partnerflow.orders.commands import CancelOrder
 from partnerflow.refusals import Refused
 from partnerflow.store import commands
@@ -73,7 +74,7 @@ def handle(engine: Engine, request: Request) -> Outcome:
             raise Unavailable(str(error.orig).strip().partition("\n")[0]) from error
         raise
     if work is not None and work.owes:
-        notify(engine)
+        ring(engine)
     return outcome
 
 
@@ -154,15 +155,15 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
         raise NotRecorded(refusal.code, refusal.detail) from refusal
     work.settle_refused()
     body = text_of({"code": refusal.code, "detail": refusal.detail, "extra": refusal.extra})
-    _store(work, State.REFUSED, status=None, code=refusal.code, answer=body, etag=None, location=None)
+    refused = State.REFUSED.value
+    work.close(state=refused, status=None, code=refusal.code, answer=body, etag=None, location=None)
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
 def _answer(work: Work, decided: Decided | Booked) -> Outcome:
     told = work.request.answer(decided)
-    _store(
-        work,
-        State.DONE,
+    work.close(
+        state=State.DONE.value,
         status=told.status,
         code=None,
         answer=told.body,
@@ -170,8 +171,3 @@ def _answer(work: Work, decided: Decided | Booked) -> Outcome:
         location=told.location,
     )
     return Outcome(State.DONE, told.status, None, told.body, told.etag, told.location)
-
-
-def _store(work: Work, state: State, **columns: object) -> None:
-    work.flush()
-    commands.answer(work.session, work.received, state=state.value, target=work.made, **columns)

@@ -1,19 +1,17 @@
 """One transaction at the desk: what it read, and what it owes to be written at its end, in the order of the locks."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from partnerflow.desk.model import Request
 from partnerflow.policy.document import Policy
-from partnerflow.store import history, messages, policy_versions, wakes
+from partnerflow.store import history, policy_versions
+from partnerflow.store.closing import close
 from partnerflow.store.commands import Received
 from partnerflow.store.directory import Snapshot, snapshot
 from partnerflow.store.messages import Owed
@@ -81,18 +79,8 @@ class Work:
         if self.on_refusal:
             self.on_refusal()
 
-    def flush(self) -> None:
-        """Events, messages, and last of all locks the wakes."""
-        history.append(self.session, self.events)
-        messages.owe(self.session, self.messages)
-        wakes.wake(self.session, sorted(self.drivers))
-
-
-def notify(engine: Engine) -> None:
-    """Tell the relay, outside the transaction: NOTIFY's commit lock is database-wide. A sweep every second is the
-    guarantee, so losing this is harmless."""
-    with (
-        suppress(SQLAlchemyError),
-        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-    ):
-        connection.execute(text(f"NOTIFY {wakes.CHANNEL}"))
+    def close(self, **outcome: object) -> None:
+        """Write what is owed and the outcome: the transaction's last statement."""
+        close(
+            self.session, self.received, self.events, self.messages, self.drivers, target=self.made, **outcome
+        )

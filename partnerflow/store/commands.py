@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -50,11 +50,11 @@ SELECT fingerprint, state, status, code, coalesce(answer, ''), etag, location FR
 WHERE principal = :principal AND key = :key
 """)
 
-_ANSWER = text("""
+ANSWER: Final = """
 UPDATE command SET state = :state, status = :status, code = :code, answer = :answer, etag = :etag, location = :location,
   target = coalesce(:target, target)
 WHERE id = :id
-""")
+"""
 
 
 def begin(session: Session, principal: str, key: str) -> bool:
@@ -72,8 +72,3 @@ def receive(session: Session, *, opening: bool, **row: Any) -> Received | None:
 def stored(session: Session, principal: str, key: str) -> Stored:
     row = session.execute(_STORED, {"principal": principal, "key": key}).one()
     return Stored(bytes(row[0]), *row[1:])
-
-
-def answer(session: Session, received: Received, **columns: Any) -> None:
-    """Store the outcome; its text is what every replay returns."""
-    session.execute(_ANSWER, {"id": received.id} | columns)

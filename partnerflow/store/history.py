@@ -7,10 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from typing import Any, Final
 
 from partnerflow.events import Stamp
 from partnerflow.store.codec import event_text, text_of
@@ -29,12 +26,12 @@ class Recorded:
 
 
 # One JSON text instead of an array per column: the client's escaping of arrays costs more than the whole INSERT.
-_APPEND = text("""
+APPEND: Final = """
 INSERT INTO event (stream, seq, kind, version, at, actor, orgs, text, hash)
 SELECT stream, seq, kind, version, at, actor, string_to_array(orgs, ' '), text, decode(hash, 'base64')
-FROM json_to_recordset(CAST(:rows AS json))
+FROM json_to_recordset(CAST(:events AS json))
   AS e (stream text, seq bigint, kind text, version bigint, at timestamptz, actor text, orgs text, text text, hash text)
-""")
+"""
 
 
 def chain(head: Head, rows: Sequence[Recorded]) -> tuple[Head, list[dict[str, Any]]]:
@@ -52,11 +49,9 @@ def next_hash(before: bytes, written: str) -> bytes:
     return hashlib.sha256(before + b"\n" + written.encode()).digest()
 
 
-def append(session: Session, chained: Sequence[dict[str, Any]]) -> None:
-    """Write events of any streams in one statement."""
-    if not chained:
-        return
-    session.execute(_APPEND, {"rows": text_of([_columns(each) for each in chained])})
+def columns(chained: Sequence[dict[str, Any]]) -> str:
+    """Events of any streams as ``:events`` of APPEND."""
+    return text_of([_columns(each) for each in chained])
 
 
 def _columns(chained: dict[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from typing import Any, Final
 
 from partnerflow.store.codec import text_of
 
@@ -28,28 +25,28 @@ class Owed:
         return f"{self.stream}.{self.seq}.{self.recipient}"
 
 
-_OWE = text("""
+OWE: Final = """
 INSERT INTO delivery (id, stream, seq, event, recipient, audience, address, data)
 SELECT id, stream, seq, event, recipient, audience, address, data
-FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+FROM jsonb_to_recordset(CAST(:messages AS jsonb))
   AS r (id text, stream text, seq bigint, event text, recipient text, audience text, address text, data jsonb)
 ON CONFLICT (id) DO NOTHING
-""")
+"""
 
 
-def owe(session: Session, owed: Sequence[Owed]) -> None:
-    if owed:
-        rows = [
-            {
-                "id": o.id,
-                "stream": o.stream,
-                "seq": o.seq,
-                "event": o.event,
-                "recipient": o.recipient,
-                "audience": o.audience,
-                "address": o.address,
-                "data": o.letter,
-            }
-            for o in owed
-        ]
-        session.execute(_OWE, {"rows": text_of(rows)})
+def columns(owed: Sequence[Owed]) -> str:
+    """Messages as ``:messages`` of OWE."""
+    rows = [
+        {
+            "id": o.id,
+            "stream": o.stream,
+            "seq": o.seq,
+            "event": o.event,
+            "recipient": o.recipient,
+            "audience": o.audience,
+            "address": o.address,
+            "data": o.letter,
+        }
+        for o in owed
+    ]
+    return text_of(rows)

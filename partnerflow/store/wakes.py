@@ -22,10 +22,11 @@ class Claimed:
 
 
 # The last lock of the deciding transaction; DO UPDATE holds the row until the decision commits.
-_WAKE = text("""
+WAKE: Final = """
 INSERT INTO wake (workflow_id) SELECT DISTINCT x FROM unnest(CAST(:ids AS text[])) x ORDER BY x
 ON CONFLICT (workflow_id) DO UPDATE SET generation = wake.generation + 1, claimed_until = NULL
-""")
+"""
+_WAKE = text(WAKE)
 
 # Messages last: a thousand that a dead mail server refused must not hold up the cases.
 _CLAIM = text("""
