@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,9 +48,13 @@ def main(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    with suppress(asyncio.CancelledError):
+    try:
         asyncio.run(_until_told(settings))
-    _leave()
+    except asyncio.CancelledError:
+        _leave(0)
+    except Exception:  # noqa: BLE001  said, and passed on as the status of the process
+        _log.exception("the worker cannot go on")
+        _leave(1)
 
 
 async def _until_told(settings: Settings) -> None:
@@ -59,17 +62,17 @@ async def _until_told(settings: Settings) -> None:
 
     def end() -> None:
         serving.cancel()
-        loop.call_later(GRACE, _leave)
+        loop.call_later(GRACE, _leave, 0)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     await serving
 
 
-def _leave() -> None:
+def _leave(status: int) -> None:
     """At once: a thread waiting for a mail server would hold the process; leases cover what it leaves."""
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)
 
 
 async def serve(settings: Settings, send: Send | None = None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -63,6 +63,17 @@ async def skipping_time(now: Callable[[], datetime] | None = None) -> AsyncItera
         )
         async with working(house):
             yield house
+
+
+@asynccontextmanager
+async def in_real_time(client: Client) -> AsyncIterator[House]:
+    """A house on a real server; its record has the machine's clock."""
+    env = WorkflowEnvironment.from_client(client)
+    record = Record(lambda: datetime.now(UTC))
+    groups = (FakeRecords(record), FakeMessages(record), FakeDocuments(record), FakeDistributors(record))
+    house = House(env, record, *groups)
+    async with working(house):
+        yield house
 
 
 @asynccontextmanager

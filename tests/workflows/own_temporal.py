@@ -5,15 +5,16 @@ from signal import SIGCONT, SIGKILL, SIGSTOP
 from subprocess import Popen
 from typing import Self
 
-from api.embedded.process import end, free_port, wait_until
+from api.embedded.process import end, free_port, program, spawn, wait_until
 from api.embedded.temporal import Temporal
 
 
 class OwnTemporal:
     """The server, running while the block lasts unless told otherwise."""
 
-    def __init__(self, directory: Path) -> None:
-        """Its store lies in ``directory``."""
+    def __init__(self, directory: Path, *options: str) -> None:
+        """Its store lies in ``directory``; ``options`` go to the server's command."""
+        self.options = options
         self.log = directory / "temporal.log"
         self.server = Temporal(directory / "temporal.db", free_port())
         self.process: Popen[bytes] | None = None
@@ -31,7 +32,11 @@ class OwnTemporal:
 
     def start(self) -> None:
         """Start, with what the store holds."""
-        self.process = self.server.start(self.log)
+        if self.options:
+            told = ("--port", str(self.server.port), "--db-filename", str(self.server.store), *self.options)
+            self.process = spawn((program("temporal"), "server", "start-dev", "--headless", *told), self.log)
+        else:
+            self.process = self.server.start(self.log)
         wait_until(self.server.ready, self.process, "Temporal", self.log, 20)
 
     def stop(self) -> None:
