@@ -1,6 +1,7 @@
 """Reading the settings for a command: what is wrong with them is said once, in full, without a traceback."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -26,3 +27,20 @@ def _lines(error: "EnvValidationError") -> list[str]:
     if not isinstance(wrong, Mapping):
         return [f"  {message}" for message in wrong]
     return [f"  {name}: {' '.join(messages)}" for name, messages in wrong.items()]
+
+
+def database_of(data: Path | None) -> str:
+    """As the application role: the given stack's, the environment's, or that of the stack in ./var."""
+    import os
+
+    from api.embedded.place import recall
+    from partnerflow.settings import read_database_url
+
+    if data is None and "DATABASE_URL" in os.environ:
+        return told(read_database_url)
+    run = recall((data or Path("var")).resolve())
+    if run is None:
+        raise click.ClickException(
+            f"No stack runs on {data or 'var'}: start `partnerflow up`, or set DATABASE_URL."
+        )
+    return str(run["database_url"])

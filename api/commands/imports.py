@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.commands.environment import told
+from api.commands.environment import database_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -47,7 +47,7 @@ def import_(
 
     if name not in MAPPINGS:
         raise click.BadParameter(f"{name!r} is not one of {', '.join(MAPPINGS)}.", param_hint="--mapping")
-    engine = create_database_engine(_database(data), pool_size=2, application="partnerflow import")
+    engine = create_database_engine(database_of(data), pool_size=2, application="partnerflow import")
     try:
         result = _run(engine, file, MAPPINGS[name], seller, quiet=as_json)
         target = listed or Path(f"{file.name.removesuffix('.gz').removesuffix('.csv')}.listed.csv")
@@ -57,23 +57,6 @@ def import_(
     finally:
         engine.dispose()
     click.echo(_line(result)) if as_json else _show(result, target)
-
-
-def _database(data: Path | None) -> str:
-    """As the application role: the given stack's, the environment's, or that of the stack in ./var."""
-    import os
-
-    from api.embedded.place import recall
-    from partnerflow.settings import read_database_url
-
-    if data is None and "DATABASE_URL" in os.environ:
-        return told(read_database_url)
-    run = recall((data or Path("var")).resolve())
-    if run is None:
-        raise click.ClickException(
-            f"No stack runs on {data or 'var'}: start `partnerflow up`, or set DATABASE_URL."
-        )
-    return str(run["database_url"])
 
 
 def _run(engine: "Engine", file: Path, mapping: "Mapping", seller: str | None, *, quiet: bool) -> "Result":

@@ -1,11 +1,14 @@
 """The verifier names every fault: each test alters the record by hand, as only a superuser can, and puts it back."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from api.cli import main
 from partnerflow.cases.commands import AddNote
 from partnerflow.store.database import snapshot_of
 from partnerflow.store.verify import verify
@@ -163,3 +166,18 @@ def test_every_row_is_back_after_the_alterations(house: House, ref: str) -> None
     house.do("ellie-marsh", f"case/{ref}", AddNote("Thank you."))
     assert faults(house) == ()
     assert rows(house.engine, "SELECT count(*) > 0 FROM event") == [(True,)]
+
+
+def test_the_command_says_that_nothing_is_wrong_and_fails_when_something_is(
+    house: House, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", house.database.app_url)
+    well = CliRunner().invoke(main, ["verify"])
+    assert (well.exit_code, well.output) == (
+        0,
+        "Nothing is wrong: histories, states, ledger, ceilings and numbers agree.\n",
+    )
+    with altered(house, "UPDATE counter SET last = 7 WHERE series = 'CN' AND issuer = 'arbor'"):
+        wrong = CliRunner().invoke(main, ["verify", "--json"])
+    assert wrong.exit_code == 1
+    assert len(json.loads(wrong.stdout)["faults"]) == 1
