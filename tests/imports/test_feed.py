@@ -12,7 +12,8 @@ from partnerflow.cases.model import Case
 from partnerflow.imports.mappings import ONLINE_RETAIL
 from partnerflow.imports.model import REASONS
 from partnerflow.store.codec import decode_case, decode_order
-from partnerflow.store.database import EVERY_ORGANISATION, reading
+from partnerflow.store.database import EVERY_ORGANISATION, reading, unit_of_work
+from partnerflow.store.verify import verify
 from tests.imports.feed import REAL, count, facts, row, write
 
 
@@ -53,6 +54,9 @@ def test_every_row_of_the_real_feed_is_booked_or_listed_and_nothing_is_over_cred
     assert credited == count(seeded, "sum(debit) FROM ledger_posting")
     assert count(seeded, "(SELECT count(*) FROM wake) + (SELECT count(*) FROM delivery)") == 0
     assert count(seeded, "count(*) FROM note") == 0
+
+    with unit_of_work(seeded) as session:
+        assert verify(session) == ()
 
     before = facts(seeded)
     again = take_over(seeded, REAL, ONLINE_RETAIL)

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from api.app import create_app
 from partnerflow.store.database import EVERY_ORGANISATION, create_database_engine, reading, unit_of_work
 from partnerflow.store.seed import mint_keys, story
+from partnerflow.store.verify import verify
 from tests.api.calling import Caller, World, a_line, ago
 from tests.api.calling import an_order as the_same_order
 from tests.api.conftest import settings
@@ -339,3 +340,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(world: World) -> None:
         assert (
             session.execute(text("SELECT count(*) FROM \"import\" WHERE state = 'staging'")).scalar_one() == 0
         )
+
+
+def test_after_all_of_it_the_record_proves_itself(world: World) -> None:
+    with unit_of_work(engine_of(world)) as session:
+        assert verify(session) == ()
