@@ -87,10 +87,48 @@ def _until_up(origin: str) -> None:
     raise SystemExit("the yardstick did not start")
 
 
+def settled(line: dict[str, Any]) -> None:
+    """Wait until nothing is owed any more: what a case sets in motion must not count for the next measurement."""
+    owed = "SELECT (SELECT count(*) FROM wake) + (SELECT count(*) FROM delivery WHERE state IN ('queued', 'sending'))"
+    with psycopg.connect(line["database_url"], autocommit=True) as connection:
+        for _ in range(600):
+            row = connection.execute(owed).fetchone()
+            if row is not None and row[0] == 0:
+                time.sleep(1)
+                return
+            time.sleep(0.2)
+    raise SystemExit("the stack did not settle")
+
+
+def memory(line: dict[str, Any]) -> int:
+    """What the stack holds in memory, shared pages counted once, in MB."""
+    total = 0
+    for pid in _descendants(set(line["pids"].values())):
+        rollup = Path(f"/proc/{pid}/smaps_rollup")
+        try:
+            rows = rollup.read_text().splitlines()
+        except OSError:
+            continue
+        total += next((int(row.split()[1]) for row in rows if row.startswith("Pss:")), 0)
+    return total // 1024
+
+
+def _descendants(known: set[int]) -> set[int]:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) in known and int(stat.parent.name) not in known:
+            return _descendants(known | {int(stat.parent.name)})
+    return known
+
+
 class Desk:
     """Enters orders, opens cases and decides them, as the persons of the story."""
 
     def __init__(self, line: dict[str, Any]) -> None:
+        self.line = line
         self.origin = line["api"]
         self.keys = line["keys"]
         self.client = Client(self.origin)
@@ -155,6 +193,7 @@ def compare_decisions(desk: Desk, bare: str, clients: int) -> tuple[Measured, Me
         for _ in range(EACH):
             desk.client.send(desk.opening(next(orders)))
         calls = desk.decisions()[:EACH]
+        settled(desk.line)
         inserts = [Call("POST", "/insert", None, (), 201)] * EACH
         return measure(desk.origin, calls, clients), measure(bare, inserts, clients)
 
@@ -165,6 +204,7 @@ def compare_reads(desk: Desk, bare: str, clients: int) -> tuple[Measured, Measur
     calls, selects = desk.reads(20 * EACH), [Call("GET", "/select/1")] * (20 * EACH)
 
     def once() -> tuple[Measured, Measured]:
+        settled(desk.line)
         return measure(desk.origin, calls, clients), measure(bare, selects, clients)
 
     return best_of(ROUNDS, once)
@@ -172,6 +212,7 @@ def compare_reads(desk: Desk, bare: str, clients: int) -> tuple[Measured, Measur
 
 def openings(desk: Desk, clients: int) -> Measured:
     calls = [desk.opening(desk.order(f"O-{uuid.uuid4().hex[:10]}")) for _ in range(2 * EACH)]
+    settled(desk.line)
     return measure(desk.origin, calls, clients)
 
 
@@ -191,6 +232,7 @@ def main() -> None:
         Path(place).chmod(0o755)
         with stack(Path(place)) as line, yardstick(line) as bare:
             desk, rows = Desk(line), []
+            print(f"the idle stack holds {memory(line)} MB", flush=True)
             for clients in (1, 16):
                 rows.append(show("decision", clients, *compare_decisions(desk, bare, clients), "INSERT"))
                 rows.append(show("status read", clients, *compare_reads(desk, bare, clients), "SELECT"))

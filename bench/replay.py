@@ -10,13 +10,9 @@ to the issued credit note, its PDF and the mails. Ends with 1 when anything is o
 
 import argparse
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,26 +20,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import psycopg
 
 from api.embedded.mail import messages
+from bench.history import Off, chosen, import_feed, stack
 from partnerflow.money import format_minor, format_percent, format_unit_price
 
-FEED = Path(__file__).parents[2] / "shared" / "data" / "online-retail-2010-12_2011-01.csv.gz"
-PARTNERFLOW = [sys.executable, "-m", "api.cli"]
 PATIENCE = 60.0
 """Seconds for the slowest case, and three more for each other one."""
-
-_CHOSEN = """
-SELECT c.state, o.state FROM "case" c JOIN "order" o ON o.id = c.order_id
-WHERE c.origin = 'import' AND c.live_net > 0 AND c.ref = (
-  SELECT min(ref) FROM "case" f WHERE f.order_id = c.order_id AND f.origin = 'import' AND f.live_net > 0)
-ORDER BY md5(c.order_id) LIMIT %s
-"""
-
-
-class Off(Exception):
-    """Something is not as it has to be."""
 
 
 @dataclass(slots=True)
@@ -69,7 +52,9 @@ class Desk:
         return str(next(person["key"] for person in self.run["people"] if person["email"] == email))
 
     def call(self, method: str, path: str, key: str, expect: int, **sent: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid4())} | sent.pop("headers", {})
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid4())} | sent.pop(
+            "headers", {}
+        )
         answer = self.http.request(method, path, headers=headers, **sent)
         if answer.status_code != expect:
             raise Off(f"{method} {path} answered {answer.status_code}: {answer.text[:400]}")
@@ -77,49 +62,6 @@ class Desk:
 
     def get(self, path: str, key: str, **parameters: str) -> Any:
         return self.call("GET", path, key, 200, params=parameters).json()
-
-
-@contextmanager
-def stack() -> Iterator[dict[str, Any]]:
-    """A stack of its own, gone with the block."""
-    with tempfile.TemporaryDirectory(prefix="partnerflow-replay-") as place:
-        # PostgreSQL gives up root's rights and has to reach its files all the same.
-        Path(place).chmod(0o755)
-        command = [*PARTNERFLOW, "up", "--json", "--data", str(Path(place) / "data")]
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert running.stdout is not None
-        try:
-            yield json.loads(running.stdout.readline() or "{}")
-        finally:
-            running.terminate()
-            running.wait(30)
-
-
-def import_feed(database_url: str) -> dict[str, int]:
-    """The history itself; where it is in already this is quick."""
-    with tempfile.TemporaryDirectory() as place:
-        options = ["--mapping", "online-retail", "--json", "--listed", f"{place}/listed.csv"]
-        done = subprocess.run(
-            [*PARTNERFLOW, "import", str(FEED), *options],
-            env=os.environ | {"DATABASE_URL": database_url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise Off(f"partnerflow import: {done.stderr}")
-    counts: dict[str, int] = json.loads(done.stdout)
-    return counts
-
-
-def chosen(owner_url: str, live: int) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """(imported case, its order) of so many orders, always the same ones."""
-    with psycopg.connect(owner_url) as database:
-        database.execute("SELECT set_config('pf.org', '*', false)")
-        found = database.execute(_CHOSEN, (live,)).fetchall()
-    if len(found) < live:
-        raise Off(f"the record has only {len(found)} matched orders")
-    return found
 
 
 def replay(desk: Desk, case: dict[str, Any], order: dict[str, Any], run: str) -> Replayed:
@@ -302,7 +244,9 @@ def tell(live: int, run: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--live", type=int, default=25, metavar="N", help="how many orders")
     parser.add_argument("--api", help="the API's origin, if not the one of --keys-json")
     parser.add_argument("--keys-json", type=Path, help="what `partnerflow up --json` printed")
