@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 
 def main(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
+    # A person who waits for an answer goes before work that nobody waits for.
+    os.nice(10)
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
