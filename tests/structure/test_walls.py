@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PURE = ("calendars", "cases", "credits", "events", "imports", "money", "orders", "people", "policy", "refusals")
+PURE = (
+    "calendars",
+    "cases",
+    "credits",
+    "events",
+    "imports",
+    "money",
+    "orders",
+    "people",
+    "policy",
+    "refusals",
+)
 SPEAKS_CEL = "partnerflow/policy/conditions.py"
 NOT_PURE = {
     "asyncio",
