@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 
 from partnerflow.cases import machine
 from partnerflow.cases.commands import (
@@ -34,28 +32,20 @@ from partnerflow.credits.legs import Legs, line_ceilings
 from partnerflow.credits.notes import Note
 from partnerflow.credits.taxes import invoice_ceiling
 from partnerflow.events import Stamp
-from partnerflow.money import parse_unit_price
 from partnerflow.orders.catalogue import Product
 from partnerflow.orders.commands import InvoiceDraft, RecordActivation, RecordInvoice, RecordPayment
 from partnerflow.orders.model import Leg, Line, Order, Payment
 from partnerflow.people import (
-    Absence,
     Actor,
-    Coverage,
     Directory,
-    Organisation,
-    OrganisationKind,
-    Person,
-    Role,
 )
 from partnerflow.policy.document import Policy, load, merge
 from partnerflow.policy.terms import CaseType, Reason
 from partnerflow.refusals import Refused
 from partnerflow.store.cases import live_net
-from partnerflow.store.directory import calendar
 from partnerflow.store.policies import read
-from partnerflow.store.seed import STORY
 from tests.domain import builders_orders as orders
+from tests.domain.builders_people import ELLIE, NADIA, directory, products
 
 MONDAY = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 DEADLINE = Actor(None, None, service="deadline")
@@ -69,86 +59,9 @@ def jan(day: int, hour: int = 9, minute: int = 30, second: int = 0) -> datetime:
     return datetime(2027, 1, 1, hour, minute, second, tzinfo=UTC) + timedelta(days=day - 1)
 
 
-@cache
-def world() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(STORY.read_text(encoding="utf-8"))
-    return found
-
-
-@cache
-def directory() -> Directory:
-    """The people of the story, all of them present."""
-    organisations = {row["code"]: _organisation(row) for row in world()["organisations"]}
-    people = {row["id"]: _person(row, organisations[row["organisation"]]) for row in world()["people"]}
-    coverage = tuple(Coverage(**row | {"role": Role(row["role"])}) for row in world()["coverage"])
-    return Directory(1, organisations, people, coverage)
-
-
-def _organisation(row: dict[str, Any]) -> Organisation:
-    opened = calendar(row["zone"], row["hours"], row["holidays"])
-    own = {k: v for k, v in row.items() if k not in ("hours", "holidays", "kind", "address", "fallbacks")}
-    return Organisation(
-        kind=OrganisationKind(row["kind"]), calendar=opened, address=tuple(row["address"]),
-        fallbacks=tuple(row["fallbacks"]), **own,
-    )  # fmt: skip
-
-
-def _person(row: dict[str, Any], organisation: Organisation) -> Person:
-    own = row.get("hours")
-    return Person(
-        id=row["id"],
-        organisation=row["organisation"],
-        name=row["name"],
-        title=row["title"],
-        email=f"{row['id']}@example.org",
-        phone=row["phone"],
-        roles=frozenset(Role(role) for role in row["roles"]),
-        calendar=calendar(own["zone"], own["hours"], own["holidays"]) if own else organisation.calendar,
-        manager=row.get("manager"),
-        limit=row.get("limit"),
-    )
-
-
-@cache
-def products() -> dict[str, Product]:
-    return {row["sku"]: _product(row) for row in world()["products"]}
-
-
-def _product(row: dict[str, Any]) -> Product:
-    members = {k: v for k, v in row.items() if k not in ("list_price", "upstream")}
-    prices = (parse_unit_price(row["list_price"]), parse_unit_price(row["upstream"]))
-    return Product(
-        vendor="arbor", list_price=prices[0], upstream_list_price=prices[1], currency="GBP", **members
-    )
-
-
 def policy(**over: Any) -> Policy:
     """The shipped policy, with what ``over`` says otherwise."""
     return load(merge(read("default"), over), 1)
-
-
-def person(name: str) -> Actor:
-    """Acts as a person of the story: ``person("priya-nair")``."""
-    known = directory().people[name]
-    return Actor(known.id, known.organisation, known.roles)
-
-
-ELLIE, BEN = person("ellie-marsh"), person("ben-archer")
-OWEN, SAM = person("owen-clarke"), person("sam-whitfield")
-PRIYA, DANIEL, MARTA = person("priya-nair"), person("daniel-reeves"), person("marta-kowalska")
-AMARA, HELEN = person("amara-diallo"), person("helen-ashworth")
-NADIA, ROBIN = person("nadia-rahman"), person("robin-marsh")
-
-
-def absent(
-    known: Directory, name: str, since: datetime, until: datetime | None = None, delegate: str | None = None
-) -> Directory:
-    return changed(known, name, absences=(Absence(since, until, delegate),))
-
-
-def changed(known: Directory, name: str, **changes: Any) -> Directory:
-    people = known.people | {name: replace(known.people[name], **changes)}
-    return replace(known, version=known.version + 1, people=people)
 
 
 def story_order(

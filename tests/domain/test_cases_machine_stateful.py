@@ -23,21 +23,17 @@ from partnerflow.people import Actor
 from partnerflow.refusals import Refused
 from tests.domain import builders_orders as orders
 from tests.domain.builders_cases import (
-    ELLIE,
     HALF,
     MONDAY,
-    NADIA,
     PEOPLE,
     REMEDY,
     PaperDesk,
     a_request,
-    absent,
     an_amount,
-    directory,
-    person,
     policy,
     the_exchange,
 )
+from tests.domain.builders_people import ELLIE, NADIA, absent, directory, person
 
 STAFF = sorted(p.id for p in directory().people.values() if p.organisation == "arbor")
 EVERYONE = sorted(directory().people)

@@ -21,22 +21,17 @@ from partnerflow.orders.commands import RecordActivation
 from partnerflow.orders.model import Leg
 from tests.domain import builders_orders as orders
 from tests.domain.builders_cases import (
-    AMARA,
-    ELLIE,
-    NADIA,
-    OWEN,
-    PRIYA,
     REMEDY,
     PaperDesk,
     a_request,
     an_amount,
     due,
     jan,
-    person,
     refused,
     story_order,
 )
 from tests.domain.builders_orders import a_line
+from tests.domain.builders_people import AMARA, ELLIE, NADIA, OWEN, PRIYA, person
 
 REF = "PF-2027-000001"
 

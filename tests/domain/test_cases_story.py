@@ -5,9 +5,6 @@ from partnerflow.cases.responsibility import next_rung
 from partnerflow.credits.settlement import Settlement, still_to_pay
 from partnerflow.orders.model import Leg
 from tests.domain.builders_cases import (
-    AMARA,
-    DANIEL,
-    PRIYA,
     PaperDesk,
     a_request,
     amounts,
@@ -19,6 +16,7 @@ from tests.domain.builders_cases import (
     the_exchange,
 )
 from tests.domain.builders_orders import a_line
+from tests.domain.builders_people import AMARA, DANIEL, PRIYA
 
 
 def test_the_owner_is_named_in_the_opening_and_has_until_monday_afternoon() -> None:

@@ -11,13 +11,8 @@ from partnerflow.cases.model import Case, Stage
 from partnerflow.credits.portions import Portion
 from partnerflow.people import Actor
 from tests.domain.builders_cases import (
-    AMARA,
     DEADLINE,
-    ELLIE,
-    NADIA,
-    OWEN,
     PEOPLE,
-    PRIYA,
     REMEDY,
     PaperDesk,
     a_request,
@@ -25,6 +20,7 @@ from tests.domain.builders_cases import (
     jan,
     refused,
 )
+from tests.domain.builders_people import AMARA, ELLIE, NADIA, OWEN, PRIYA
 
 REF = "PF-2027-000001"
 LATER = jan(5, 11, 0)

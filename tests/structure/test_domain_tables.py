@@ -137,7 +137,8 @@ def test_every_clock_has_an_allowance_of_the_policy_or_a_rule_of_its_own() -> No
 def test_every_state_that_is_stored_comes_back_the_same() -> None:
     """JSON knows no tuples and no dataclasses: what cannot be read back is not stored."""
     from partnerflow.store.codec import decode_case, decode_event, event_text, plain, text_of
-    from tests.domain.builders_cases import AMARA, PRIYA, PaperDesk, jan
+    from tests.domain.builders_cases import PaperDesk, jan
+    from tests.domain.builders_people import AMARA, PRIYA
 
     desk = PaperDesk()
     desk.open()
