@@ -25,7 +25,7 @@ from partnerflow.orders.commands import (
 from partnerflow.orders.events import Event
 from partnerflow.orders.model import Order
 from partnerflow.people import Actor
-from partnerflow.store import cases, ceilings, imports, notes, orders
+from partnerflow.store import bulk, cases, ceilings, notes, orders
 from partnerflow.store.ceilings import Ceilings, Row
 from partnerflow.store.history import Recorded
 from partnerflow.store.orders import Head
@@ -97,10 +97,10 @@ class Batch:
     def write(self) -> None:
         session = self.work.session
         written = [self._order_row(order, head) for order, head in self.orders.values()]
-        imports.write_orders(session, written)
+        bulk.write_orders(session, written)
         entries = self._write_cases()
         rows = {(row["kind"], row["leg"], row["id"]): (order_id, row) for order_id, row in self._ceilings()}
-        imports.write_ceilings(session, rows.values())
+        bulk.write_ceilings(session, rows.values())
         notes.post(session, entries)
 
     def _decide(
@@ -137,14 +137,14 @@ class Batch:
         yield from self.rows
 
     def _write_cases(self) -> list[Entry]:
-        numbers = imports.case_numbers(self.work.session, len(self.matched))
+        numbers = bulk.case_numbers(self.work.session, len(self.matched))
         year = self.work.year(self.snap)
         rows, entries = [], []
         for number, matched in zip(numbers, self.matched, strict=True):
             row, posted = self._case(f"PF-{year}-{number:06}", matched)
             rows.append(row)
             entries += [posted] if posted else []
-        imports.write_cases(self.work.session, rows)
+        bulk.write_cases(self.work.session, rows)
         return entries
 
     def _case(self, ref: str, matched: Matched) -> tuple[dict[str, object], Entry | None]:

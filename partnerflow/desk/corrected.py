@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from partnerflow.desk.work import Work
 from partnerflow.imports.matching import Books
 from partnerflow.imports.model import Correction, Listed
-from partnerflow.store import imports
+from partnerflow.store import bulk
 
 
 def read_books(work: Work, corrections: Sequence[Correction]) -> Books:
     """What these corrections may be about, as the record has it, locked."""
-    return imports.books(
+    return bulk.books(
         work.session,
         resellers=sorted({correction.reseller for correction in corrections}),
         sellers=sorted({correction.seller for correction in corrections}),
@@ -21,7 +21,7 @@ def read_books(work: Work, corrections: Sequence[Correction]) -> Books:
 
 def read_corrected(work: Work, corrections: Sequence[Correction]) -> dict[str, dict[str, int]]:
     """Which of these corrections are booked already, and what of them."""
-    return imports.known_corrections(
+    return bulk.known_corrections(
         work.session,
         sorted({correction.seller for correction in corrections}),
         sorted({correction.reseller for correction in corrections}),

@@ -12,7 +12,7 @@ from partnerflow.imports.parties import FAMILY, reseller, wholesaler
 from partnerflow.orders.catalogue import Product
 from partnerflow.orders.drafts import signature
 from partnerflow.refusals import Refused
-from partnerflow.store import imports
+from partnerflow.store import bulk, imports
 from partnerflow.store.orders import order_id, seller_of
 from partnerflow.store.seed import publish
 
@@ -41,10 +41,10 @@ def open_feed(work: Work, command: OpenFeed) -> Booked:
         operates = not any(org.operator for org in directory.organisations.values())
         parties.insert(0, wholesaler(command.seller, command.currency, operates=operates))
     fresh = [party for party in parties if party.organisation["code"] not in directory.organisations]
-    imports.add_organisations(
+    bulk.add_organisations(
         work.session, [party.organisation for party in fresh], [party.person for party in fresh]
     )
-    imports.add_products(work.session, _products(command, work.snapshot().products))
+    bulk.add_products(work.session, _products(command, work.snapshot().products))
     imports.begin(
         work.session,
         id=command.import_id,
@@ -73,7 +73,7 @@ def book_chunk(work: Work, command: BookChunk) -> Booked:
     progress = imports.read(work.session, command.import_id, lock=True)
     if progress is None:
         raise Refused("not-found", "There is no such import.")
-    imports.serialise(work.session, progress.organisation)
+    bulk.serialise(work.session, progress.organisation)
     booking = _Booking(work, chunk)
     for document in chunk.documents:
         if isinstance(document, Sale):
@@ -96,7 +96,7 @@ class _Booking:
         sales = [document for document in chunk.documents if isinstance(document, Sale)]
         corrections = [document for document in chunk.documents if isinstance(document, Correction)]
         ids = [order_id(seller_of(sale.draft), sale.draft.number) for sale in sales]
-        self.known = imports.known_orders(work.session, ids)
+        self.known = bulk.known_orders(work.session, ids)
         self.books: Books = read_books(work, corrections)
         self.corrected = read_corrected(work, corrections)
 

@@ -19,7 +19,7 @@ from partnerflow.orders.drafts import signature
 from partnerflow.orders.rights import may_enter, may_order
 from partnerflow.people import Actor, Directory, Role
 from partnerflow.refusals import Refused
-from partnerflow.store import imports
+from partnerflow.store import bulk, imports
 from partnerflow.store.codec import decode, text_of
 from partnerflow.store.imports import Progress
 from partnerflow.store.orders import order_id, seller_of
@@ -72,7 +72,7 @@ def _book(work: Work, progress: Progress, found: Sequence[tuple[int, dict[str, A
     rows: list[Row] = [(Source(no, data), decode(text_of(data["read"]), kind)) for no, data in found]
     if actor is None:
         return [source.listed("forbidden", "Whoever uploaded this is no longer here.") for source, _ in rows]
-    imports.serialise(work.session, actor.organisation or "")
+    bulk.serialise(work.session, actor.organisation or "")
     batch = Batch(work, actor)
     listed = book(batch, rows)
     batch.write()
@@ -88,10 +88,10 @@ def _uploader(directory: Directory, progress: Progress) -> Actor | None:
 def _orders(batch: Batch, rows: Sequence[Row]) -> list[Listed]:
     session = batch.work.session
     drafts: list[OrderDraft] = [draft for _, draft in rows]
-    known = imports.known_orders(session, [order_id(seller_of(d), d.number) for d in drafts])
+    known = bulk.known_orders(session, [order_id(seller_of(d), d.number) for d in drafts])
     resellers = sorted({draft.reseller for draft in drafts if draft.reseller})
     skus = sorted({line.sku for draft in drafts for line in draft.lines})
-    recent = imports.recent_lines(session, resellers, skus)
+    recent = bulk.recent_lines(session, resellers, skus)
 
     def enter(draft: OrderDraft) -> None:
         found = order_id(seller_of(draft), draft.number)
@@ -130,8 +130,8 @@ def _refuse_other_content(draft: OrderDraft, known: str) -> None:
 
 def _invoices(batch: Batch, rows: Sequence[Row]) -> list[Listed]:
     session, operator = batch.work.session, batch.operator
-    found = imports.lock_orders(session, sorted({row.order_id for _, row in rows}))
-    held = imports.ceilings_of(session, [order for order, _ in found.values()])
+    found = bulk.lock_orders(session, sorted({row.order_id for _, row in rows}))
+    held = bulk.ceilings_of(session, [order for order, _ in found.values()])
 
     def record(row: InvoiceRow) -> None:
         order, head = found.get(row.order_id, (None, None))
