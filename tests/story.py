@@ -96,16 +96,21 @@ def own_stack(data: Path) -> Iterator[Stack]:
     """A fresh stack with the story's people and a test clock at the example's instant."""
     clock = f"--test-clock={START}"
     command = [*PARTNERFLOW, "up", "--data", str(data), "--port", "0", "--seed", "story", clock, "--json"]
-    with (data.parent / f"{data.name}.err").open("w") as errors:
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=os.environ)
-    try:
-        assert running.stdout is not None
-        line = running.stdout.readline()
-        assert line, "the stack did not start: " + (data.parent / f"{data.name}.err").read_text()
-        yield Stack(json.loads(line), data)
-    finally:
-        running.terminate()
-        running.wait(20)
+    log = data.parent / f"{data.name}.err"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=os.environ
+        ) as running,
+    ):
+        try:
+            assert running.stdout is not None
+            line = running.stdout.readline()
+            assert line, f"the stack did not start: {log.read_text()}"
+            yield Stack(json.loads(line), data)
+        finally:
+            running.terminate()
+            running.wait(20)
 
 
 def said(text: str) -> None:
