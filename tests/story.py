@@ -107,7 +107,9 @@ def own_stack(data: Path) -> Iterator[Stack]:
             assert running.stdout is not None
             line = running.stdout.readline()
             assert line, f"the stack did not start: {log.read_text()}"
-            yield Stack(json.loads(line), data)
+            stack = Stack(json.loads(line), data)
+            with stack.http:
+                yield stack
         finally:
             running.terminate()
             running.wait(20)
