@@ -257,7 +257,7 @@ def test_the_demo_is_the_shipped_policy_but_for_its_pace() -> None:
         )
         == SHIPPED
     )
-    assert DEMO.allowances["step"] == DEMO.allowances["owner"] == DEMO.allowances["hold"] == 1
+    assert DEMO.allowances["step"] == DEMO.allowances["hold"] == 1
     assert max(DEMO.allowances.values()) <= 10
 
 
