@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.api.calling import World, a_case, ago, excepted, gbp, opened, ordered, refused
+from tests.api.calling import World, a_case, a_line, ago, excepted, gbp, opened, ordered, refused
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +163,16 @@ def test_a_preview_says_who_would_decide_by_when_and_records_nothing(world: Worl
         assert step["due_at"].endswith("Z")
     assert shown["amounts"]["requested"]["net"] == "624.00"
     assert world.reseller.get(f"/v1/cases?text={order['number']}").json["items"] == before == []
+
+
+def test_each_step_of_a_preview_is_due_after_the_one_before_and_the_last_with_the_decision(
+    world: World,
+) -> None:
+    order = ordered(world, lines=[a_line(quantity=1_000)])
+    shown = world.reseller.post("/v1/cases/preview", a_case(order["id"], 900)).json
+    dues = [step["due_at"] for step in shown["route"]]
+    assert [step["role"] for step in shown["route"]] == ["channel_manager", "finance", "executive"]
+    assert dues == sorted(set(dues))
 
 
 def test_a_small_request_within_policy_needs_nobody(world: World) -> None:

@@ -1,6 +1,7 @@
 """What opening a case would give: verdict, money, who would decide and by when (DOMAIN: Cases, preview)."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from api.auth import Reader
@@ -39,20 +40,31 @@ def _route(draft: Draft) -> list[dict[str, Any]]:
         holder = responsibility.owner(case, directory, at)
         who = contact(status.contact(holder, directory, at))
         return [{"step": "assessment", "role": Role.CASE_MANAGER.value, "contact": who, "due_at": by}]
-    return [_step(step, draft, by) for step in case.round.steps]
+    route, due, left = [], at, len(case.round.steps)
+    for step in case.round.steps:
+        person = _decider(step, case, directory, draft)
+        due = _due(step, person, draft, due, left)
+        left -= 1
+        route.append(
+            {
+                "step": step.name,
+                "role": step.role.value if step.role else None,
+                "contact": contact(status.contact(person, directory, at)) if person else None,
+                "due_at": instant(due),
+            }
+        )
+    return route
 
 
-def _step(step: Step, draft: Draft, by: str | None) -> dict[str, Any]:
-    """The step whose turn it would be is due by its own clock, a later one by the decision's."""
-    case, directory, at = draft.case, draft.view.directory, draft.at
+def _due(step: Step, who: people.Person | None, draft: Draft, before: datetime, left: int) -> datetime:
+    """By its own clock the step whose turn it would be; a later one as if each before it took all its time."""
+    case, view = draft.case, draft.view
     own = case.clock(clocks.STEP) if step.status is StepStatus.PENDING else None
-    who = _decider(step, case, directory, draft)
-    return {
-        "step": step.name,
-        "role": step.role.value if step.role else None,
-        "contact": contact(status.contact(who, directory, at)) if who else None,
-        "due_at": instant(own.due_at) if own else by,
-    }
+    if own is None:
+        seconds = clocks.step_seconds(case, step.allowance_minutes, left, before, view.policy, view.directory)
+        by = clocks.by_person(who.id) if who else clocks.by_organisation(view.directory.operator.code)
+        own = clocks.start(clocks.STEP, by, seconds, before, view.directory, view.policy)
+    return own.due_at or before
 
 
 def _decider(step: Step, case: Case, directory: Directory, draft: Draft) -> people.Person | None:
