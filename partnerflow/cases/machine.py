@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from partnerflow.calendars import add
+from partnerflow.calendars import add, local_text
 from partnerflow.cases import (
     clocks,
     commands,
@@ -111,10 +111,9 @@ def _makes_sense(case: Case, name: str) -> bool:
 def _refuse_stage(case: Case, kind: type) -> Refused:
     if not case.open:
         return Refused("case-closed", f"{case.ref} is closed ({case.outcome}); a note can still be added.")
-    words = kind.__name__
-    return Refused(
-        "wrong-state", f"{words} has no answer while the case is in {case.stage.replace('_', ' ')}."
-    )
+    name = next((name for name, act in ACTIONS.items() if act is kind), "this").replace("_", " ")
+    stage = case.stage.replace("_", " ")
+    return Refused("wrong-state", f"{name.capitalize()} is not possible while the case is in {stage}.")
 
 
 def _add_note(draft: Draft, command: commands.AddNote) -> None:
@@ -146,9 +145,9 @@ def _escalate(draft: Draft, command: commands.Escalate) -> None:
     since = clock.resumed_at or clock.started_at
     half = add(calendar, since, max(0, clock.allowance // 2 - clock.used))
     if draft.at < half:
-        raise Refused(
-            "too-early", f"You can take this up from {half.isoformat()} on.", **{"from": half.isoformat()}
-        )
+        whole = half + timedelta(microseconds=-half.microsecond % 1_000_000)
+        words = f"You can take this up from {local_text(whole, calendar.zone)} on."
+        raise Refused("too-early", words, **{"from": f"{whole:%Y-%m-%dT%H:%M:%SZ}"})
     if not command.reason.strip():
         raise Refused("reason-required", "Say why you take it up.", pointer="/reason")
     settling.fire(draft, clock, draft.at, command.reason, pulled=True)

@@ -1,6 +1,7 @@
 """Deadlines that pass: settle first, rungs, the top, pauses (DOMAIN: Deadlines)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -202,7 +203,8 @@ def test_the_partner_pulls_the_rung_once_per_stage_after_half_its_allowance_with
     desk.open()
     with refused("too-early") as info:
         desk.do(Escalate("We need it."), ELLIE, jan(4, 13, 59))
-    assert info.value.extra["from"] == jan(4, 14, 0).isoformat()
+    assert info.value.extra["from"] == "2027-01-04T14:00:00Z"
+    assert info.value.detail == "You can take this up from Mon 4 Jan 14:00 GMT on."
     with refused("reason-required"):
         desk.do(Escalate(" "), ELLIE, jan(4, 14, 0))
     case = desk.do(Escalate("We need it."), ELLIE, jan(4, 14, 0))
@@ -210,6 +212,16 @@ def test_the_partner_pulls_the_rung_once_per_stage_after_half_its_allowance_with
     assert due(case, "step") == jan(5, 14, 0)
     with refused("wrong-state"):
         desk.do(Escalate("Again."), BEN, jan(5, 13, 0))
+
+
+def test_the_instant_from_which_a_rung_can_be_pulled_is_never_before_it() -> None:
+    desk = PaperDesk()
+    opened = jan(4, 9, 30) + timedelta(milliseconds=25)
+    desk.open(at=opened)
+    with refused("too-early") as info:
+        desk.do(Escalate("We need it."), ELLIE, jan(4, 13, 59))
+    assert info.value.extra["from"] == "2027-01-04T14:00:01Z"
+    desk.do(Escalate("We need it."), ELLIE, jan(4, 14, 0) + timedelta(seconds=1))
 
 
 def test_in_assessment_the_pulled_rung_is_the_owners() -> None:
