@@ -55,8 +55,10 @@ class Client:
         return took, content, dict(answer.getheaders())
 
 
-def measure(origin: str, calls: Sequence[Call], clients: int) -> Measured:
-    """All calls, dealt out to so many clients at once; the first of each client is a warm-up."""
+def measure(origin: str, calls: Sequence[Call], clients: int, pause: float = 0.0) -> Measured:
+    """All calls, dealt out to so many clients at once; the first of each client is a warm-up.
+
+    ``pause`` seconds after each call let pass what it has set in motion (drivers, mails), as between two people."""
     took: list[list[float]] = [[] for _ in range(clients)]
     gate = threading.Barrier(clients + 1)
 
@@ -65,6 +67,7 @@ def measure(origin: str, calls: Sequence[Call], clients: int) -> Measured:
         gate.wait()
         for call in calls[mine::clients]:
             took[mine].append(client.send(call)[0])
+            time.sleep(pause)
 
     threads = [threading.Thread(target=work, args=(index,)) for index in range(clients)]
     for thread in threads:

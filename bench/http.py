@@ -26,6 +26,9 @@ ROUNDS = 3
 EACH = 48
 """Calls per round and kind; a decision can be made only once, so this many cases are opened for each."""
 
+ALONE = 0.2
+"""Seconds between two decisions of one client: it is alone, also with what the one before set in motion."""
+
 POOL = "16"
 SIZES = {"WEB_WORKERS": "2", "WEB_THREADS": "8", "DATABASE_POOL_SIZE": POOL}
 
@@ -195,7 +198,8 @@ def compare_decisions(desk: Desk, bare: str, clients: int) -> tuple[Measured, Me
         calls = desk.decisions()[:EACH]
         settled(desk.line)
         inserts = [Call("POST", "/insert", None, (), 201)] * EACH
-        return measure(desk.origin, calls, clients), measure(bare, inserts, clients)
+        pause = ALONE if clients == 1 else 0.0
+        return measure(desk.origin, calls, clients, pause), measure(bare, inserts, clients, pause)
 
     return best_of(ROUNDS, once)
 
