@@ -169,6 +169,12 @@ class Directory:
     def person(self, person_id: str) -> Person:
         return self.people[person_id]
 
+    def named(self, stated: str) -> Person | None:
+        """By id, or by the e-mail address that every answer shows."""
+        address = stated.casefold()
+        known = self.people.get(stated)
+        return known or next((p for p in self.people.values() if p.email.casefold() == address), None)
+
     def of(self, organisation: str) -> Iterator[Person]:
         return (p for p in self.people.values() if p.organisation == organisation)
 

@@ -100,9 +100,11 @@ def list_cases() -> Response:
     mark = place("cases", asked["cursor"])
     after = listing.Place(instant(mark[0]), mark[1]) if mark else None
     limit = asked["limit"]
+    directory = own_directory()
+    holder = directory.named(asked["owner"]) if asked["owner"] else None
+    asked["owner"] = holder.id if holder else asked["owner"]
     wanted = listing.CaseFilter(**{n: v for n, v in asked.items() if n not in ("limit", "cursor")})
     rows = listing.list_cases(session(), own_sight(), wanted, after, limit)
-    directory = own_directory()
     return page(
         rows,
         limit,

@@ -3,6 +3,7 @@ being recorded. DOMAIN: Cases, Deadlines.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from partnerflow import people
@@ -27,7 +28,7 @@ def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draf
     """The opened case, with its round when nothing needs an owner's assessment first; refuses what does not fit."""
     _refuse_closed_order(view)
     _refuse_type(command)
-    _refuse_stranger(command, view)
+    command = replace(command, on_behalf_of=_opened_for(command, view))
     assessed = assess(command, view, at)
     wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
     lines, invoices, held = proposals.hold(assessed.portions, view.lines, view.invoices, view.order)
@@ -78,16 +79,18 @@ def _refuse_type(command: OpenCase) -> None:
         )
 
 
-def _refuse_stranger(command: OpenCase, view: View) -> None:
+def _opened_for(command: OpenCase, view: View) -> str | None:
     """On behalf of a person of a party only: both persons are recorded, and neither may decide (DOMAIN: Approvals)."""
-    person = view.directory.people.get(command.on_behalf_of or "")
-    parties = (view.order.reseller, view.order.distributor)
-    if command.on_behalf_of and (person is None or person.organisation not in parties):
+    if not command.on_behalf_of:
+        return None
+    person = view.directory.named(command.on_behalf_of)
+    if person is None or person.organisation not in (view.order.reseller, view.order.distributor):
         raise Refused(
             "invalid-parameter",
-            "on_behalf_of names a person of the reseller or the distributor of the order.",
+            "on_behalf_of names a person of the reseller or the distributor of the order, by e-mail address.",
             pointer="/on_behalf_of",
         )
+    return person.id
 
 
 def _net_by_line(rows: Iterable[Reservation]) -> dict[int, int]:

@@ -137,6 +137,8 @@ def test_filters_narrow_the_list(world: World) -> None:
         "reseller=quayside": False,
         "owner=owen-clarke": True,
         "owner=ruth-lindqvist": False,
+        "owner=Owen.Clarke@arbor.example": True,
+        "owner=ruth.lindqvist@arbor.example": False,
         "overdue=false": True,
         "overdue=true": False,
         "min_age_days=0": True,
@@ -214,6 +216,14 @@ def test_a_case_opened_on_behalf_names_both_persons(world: World, order: dict[st
     body = a_case(order["id"], 1, on_behalf_of="ben-archer", **excepted(1))
     case = world.case_manager.post("/v1/cases", body).json
     assert (case["opened_by"], case["on_behalf_of"]) == ("Owen Clarke", "Ben Archer")
+
+
+def test_whoever_a_case_is_opened_for_may_be_named_by_their_address(world: World) -> None:
+    order = ordered(world)
+    body = a_case(order["id"], 1, on_behalf_of="Ben.Archer@harbour.example", **excepted(1))
+    assert world.case_manager.post("/v1/cases", body).json["on_behalf_of"] == "Ben Archer"
+    stranger = a_case(order["id"], 1, on_behalf_of="karl.jensen@quayside.example", **excepted(1))
+    refused(world.case_manager.post("/v1/cases", stranger), 422, "invalid-parameter")
 
 
 def test_the_inbox_is_by_due_instant_and_shows_what_is_bound(world: World) -> None:
