@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from threading import Timer
 
 import pytest
 
@@ -43,6 +44,20 @@ def test_what_nobody_drives_is_named(database: Database) -> None:
         change(house.engine, "UPDATE delivery SET state = 'sent'")
         with pytest.raises(NotSettled, match=f"{target}, due 2027-01-"):
             advance(database.owner_url, timedelta(hours=72), timeout=0.3)
+
+
+def test_the_claim_of_a_killed_worker_is_waited_out(database: Database) -> None:
+    with seeded(database) as house:
+        target = held_order(house)
+        change(house.engine, "DELETE FROM wake")
+        change(house.engine, "UPDATE delivery SET state = 'sending'")
+        lapse = Timer(1.0, change, (house.engine, "UPDATE delivery SET state = 'sent'"))
+        lapse.start()
+        with pytest.raises(
+            NotSettled, match=f"s: the wake of {target}.$"
+        ):  # nobody drives: the last thing told
+            advance(database.owner_url, timedelta(minutes=1), timeout=0.3)
+        lapse.join()
 
 
 def test_a_hold_expires_on_the_way_and_reminders_and_the_window_follow_in_order(
