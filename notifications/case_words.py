@@ -106,7 +106,7 @@ def _asked(letter: Letter) -> Words:
 def _answered(letter: Letter) -> Words:
     if not letter.facts["text"]:
         body = ("The decision is now made on what is there. An answer is still welcome as a note.",)
-        return Words("The question was not answered in time", body)
+        return Words("The question was not answered; it goes on without", body)
     return Words(
         f"{letter.facts['actor']} has answered", (f"You asked: {letter.facts['question']}",),
         quote=(letter.facts["actor"], letter.facts["text"]),
@@ -136,7 +136,8 @@ def _approved(letter: Letter) -> Words:
             ("You will be asked to pass the credit on.",),
             shows_money=True,
         )
-    return Words("Approved", ("The credit notes are issued now and reach you by mail.",), shows_money=True)
+    reach = " and reach you by mail" if letter.audience == "partner" else ""
+    return Words("Approved", (f"The credit notes are issued now{reach}.",), shows_money=True)
 
 
 def _approved_in_part(_: Letter) -> Words:
@@ -146,11 +147,12 @@ def _approved_in_part(_: Letter) -> Words:
 
 def _declined(letter: Letter) -> Words:
     why = CODES.get(letter.facts["code"], letter.facts["code"])
+    whose, who = ("Your", "You") if letter.audience == "partner" else ("The", "The partner")
     body = (
         f"Reason: {why}.",
-        f"You can appeal until {_when(letter, 'appeal_until')}; somebody else then decides.",
+        f"{who} can appeal until {_when(letter, 'appeal_until')}; somebody else then decides.",
     )
-    return Words("Your request was declined", body, quote=(letter.facts["actor"], letter.facts["text"]))
+    return Words(f"{whose} request was declined", body, quote=(letter.facts["actor"], letter.facts["text"]))
 
 
 def _documents(letter: Letter) -> Words:

@@ -74,7 +74,7 @@ def fire(draft: Draft, clock: Clock, when: datetime, reason: str = "", *, pulled
     rung, person = responsibility.climb(case, clock.name, clock.rung, view.policy, view.directory, draft.at)
     before = responsibility.holders(case, clock.name)
     step = case.step.id if clock.name == clocks.STEP and case.step else None
-    because = reason or f"The deadline of {clock.name.replace('_', ' ')} passed."
+    because = reason or f"The deadline of the {clock.name.replace('_', ' ')} passed."
     if person is None:
         _exhaust(draft, clock, when, before)
         return

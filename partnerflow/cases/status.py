@@ -137,6 +137,8 @@ def _no_rung(case: Case) -> str:
         return "It has reached the top: the executive is reminded every working morning."
     if clock and clock.paused_because:
         return "The clock is paused until the answer arrives."
+    if clock and clock.rung:
+        return "It is at the top: nobody is above whoever has it now."
     return "Nothing can climb at this stage."
 
 

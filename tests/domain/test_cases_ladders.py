@@ -128,6 +128,16 @@ def test_each_rung_fires_once_and_then_the_top_is_paged_each_working_morning() -
     assert holders(case) == ("helen-ashworth",)
 
 
+def test_the_last_rung_says_that_nobody_is_above() -> None:
+    desk = PaperDesk()
+    desk.open()
+    desk.until(jan(7, 9, 30))
+    shown = status(desk.cases[REF], desk.policy, desk.directory, jan(7, 9, 30)).contacts
+    assert (shown.next_rung, shown.no_rung_because) == (
+        None, "It is at the top: nobody is above whoever has it now.",
+    )  # fmt: skip
+
+
 def test_the_page_goes_to_the_executive_and_on_call_but_not_to_the_partner() -> None:
     desk = PaperDesk()
     desk.open()

@@ -157,6 +157,12 @@ def test_when_nothing_is_left_the_mail_says_so_instead_of_leaving_gaps():
         assert "None" not in shown
 
 
+def test_what_waits_for_the_reader_alone_is_not_said_to_be_with_nobody():
+    for shown in both(a_notice(who=None, ask="Correct the order, or cancel it.")):
+        assert "You: it waits for your answer" in shown
+        assert "Nobody" not in shown
+
+
 def test_instants_are_shown_in_the_notice_s_zone_and_else_in_the_reader_s():
     due = datetime(2027, 7, 1, 20, tzinfo=UTC)
     assert "Thu 1 Jul 2027, 21:00 BST" in both(a_notice(due_at=due))[0]

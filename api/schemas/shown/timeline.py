@@ -208,7 +208,7 @@ def _asked(data: Data, t: Telling) -> str:
 
 
 def _received(data: Data, _: Telling) -> str:
-    return f"Answer: {data['text']}" if data.get("text") else "Nobody answered in time; it goes on without."
+    return f"Answer: {data['text']}" if data.get("text") else "No answer came; it goes on without."
 
 
 def _document(data: Data, t: Telling) -> str:

@@ -1,0 +1,49 @@
+"""What a case's mails say to whom: the same event reads otherwise for the partner than for those inside."""
+
+import pytest
+
+from notifications.case_words import words
+from partnerflow.cases import machine
+from partnerflow.cases.commands import AskPartner, DecideStep
+from partnerflow.cases.deciding import version
+from partnerflow.cases.letters import letter
+from partnerflow.cases.notices import owed
+from partnerflow.cases.status import status
+from partnerflow.people import Actor
+from tests.domain.builders_cases import PaperDesk, jan
+from tests.domain.builders_people import PRIYA
+
+REF = "PF-2027-000001"
+
+
+def headlines(desk: PaperDesk, decision: str, actor: Actor = PRIYA) -> dict[tuple[str, str], str]:
+    """By event and audience, what the mails of a decision in the first step say."""
+    case, at = desk.cases[REF], jan(4, 11)
+    assert case.step
+    said = {"reason_code": "not_substantiated"} if decision == "decline" else {}
+    command = DecideStep(case.step.id, decision, version(case, case.step), text="As it is.", **said)
+    draft = machine.decide(case, command, actor, at, desk.view(REF))
+    now = status(draft.case, desk.policy, desk.directory, at)
+    return {
+        (n.event, n.audience): words(letter(n, draft, now), n.event).headline
+        for n in owed(draft, case.version + 1)
+    }
+
+
+@pytest.fixture
+def desk() -> PaperDesk:
+    desk = PaperDesk()
+    desk.open()
+    return desk
+
+
+def test_a_decline_is_the_partners_request_and_the_owners_case(desk: PaperDesk) -> None:
+    said = headlines(desk, "decline")
+    assert said["case.declined", "partner"] == "Your request was declined"
+    assert said["case.declined", "owner"] == "The request was declined"
+
+
+def test_a_question_that_a_decision_overtakes_is_not_called_late(desk: PaperDesk) -> None:
+    desk.do(AskPartner("Which keys?"), PRIYA, jan(4, 10))
+    said = headlines(desk, "approve")
+    assert said["case.info_received", "partner"] == "The question was not answered; it goes on without"
