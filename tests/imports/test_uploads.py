@@ -16,7 +16,7 @@ from api.app import create_app
 from partnerflow.store.database import EVERY_ORGANISATION, create_database_engine, reading, unit_of_work
 from partnerflow.store.seed import mint_keys, story
 from partnerflow.store.verify import verify
-from tests.api.calling import Caller, World, a_line, ago
+from tests.api.calling import Caller, World, a_line, ago, gbp
 from tests.api.calling import an_order as the_same_order
 from tests.api.conftest import settings
 from tests.support.fresh import Database
@@ -257,6 +257,12 @@ def test_a_correction_made_elsewhere_closes_a_case_on_the_order_it_fits(world: W
     assert found["booked"] == 2
     (case,) = (c for c in world.reseller.get("/v1/cases").json["items"] if c["origin"] == "import")
     assert (case["stage"], case["outcome"]) == ("closed", "credited")
+    assert case["external_reference"] == "X-77"
+    read = world.reseller.get(f"/v1/cases/{case['ref']}").json
+    assert read["external_reference"] == "X-77"
+    amounts = read["amounts"]
+    assert amounts["credited"] == amounts["requested"] == {"net": "62.40", "tax": "12.48", "gross": "74.88"}
+    assert (amounts["settlement"], amounts["still_to_pay"]) == (None, gbp("1797.12"))
 
 
 def test_the_same_request_again_is_answered_by_the_first_ones_import(world: World) -> None:

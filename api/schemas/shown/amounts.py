@@ -14,6 +14,7 @@ from partnerflow.credits.amounts import LegAmounts, LineAmount, add_up, plain_ta
 from partnerflow.credits.notes import Allocation
 from partnerflow.credits.settlement import Settlement, settle_at_issue, still_to_pay
 from partnerflow.credits.taxes import expected
+from partnerflow.imports.corrections import ORIGIN as IMPORTED
 from partnerflow.money import WHOLE
 from partnerflow.orders.model import Leg
 from partnerflow.refusals import Refused
@@ -81,11 +82,13 @@ def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
     allocation = _allocation(case, view, leg, credit, notes)
     before = view.unpaid(leg) + (allocation.unpaid_reduced if notes and allocation else 0)
     left = still_to_pay(before, allocation or NOTHING, rebill.gross if rebill else 0)
+    # A correction made elsewhere was credited there, as it was asked: no note of ours shows it.
+    done = credit if notes or case.origin == IMPORTED else None
     return {
         "currency": currency,
         "requested": _figures(_of(case.requested, leg), currency),
         "approved": _figures(put, currency) if granted(case) else None,
-        "credited": figures(credit.net, credit.tax, currency) if notes and credit else None,
+        "credited": figures(done.net, done.tax, currency) if done else None,
         "rebill": figures(rebill.net, rebill.tax, currency) if rebill else None,
         "bill_falls_by": _falls(credit, rebill, currency) if credit else None,
         "settlement": _settlement(credit, allocation, currency),
@@ -127,7 +130,7 @@ def _allocation(
             sum(p.account_credit for p in parts),
             sum(p.settled_outside for p in parts),
         )
-    if credit is None:
+    if credit is None or case.origin == IMPORTED:  # how it was settled elsewhere is in the ledger alone
         return None
     if leg not in view.invoices:
         return NOTHING

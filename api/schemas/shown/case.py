@@ -67,6 +67,7 @@ def metadata(found: Case) -> dict[str, Any]:
         "stage": found.stage.value,
         "outcome": found.outcome.value if found.outcome else None,
         "origin": found.origin,
+        **({"external_reference": found.external_reference} if found.external_reference else {}),
         "vendor": found.vendor,
         "distributor": found.distributor,
         "reseller": found.reseller,
