@@ -64,9 +64,10 @@ def check_count(numbers: Iterable[int]) -> None:
 def check_instant(at: datetime, now: datetime, what: str) -> None:
     """Refuses ``invalid-date`` for an instant without an offset or more than five minutes ahead."""
     if at.tzinfo is None:
-        raise Refused("invalid-date", f"{what} needs an offset, such as 2027-01-04T09:30:00Z.")
+        detail = f"{what} needs an offset, such as 2027-01-04T09:30:00Z."
+        raise Refused("invalid-date", detail, pointer=f"/{what}")
     if at > now + AHEAD:
-        raise Refused("invalid-date", f"{what} lies in the future.")
+        raise Refused("invalid-date", f"{what} lies in the future.", pointer=f"/{what}")
 
 
 def check_currency(stated: str | None, order: Order) -> None:

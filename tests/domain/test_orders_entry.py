@@ -94,8 +94,9 @@ def test_other_content_under_the_same_number_is_refused(other: OrderDraft) -> No
 def test_five_minutes_ahead_is_accepted_and_a_second_more_is_not() -> None:
     ahead = MONDAY + timedelta(minutes=5)
     assert events(None, enter(a_draft(placed_at=ahead)))
-    with refused("invalid-date"):
+    with refused("invalid-date") as info:
         events(None, enter(a_draft(placed_at=ahead + timedelta(seconds=1))))
+    assert info.value.extra["pointer"] == "/placed_at"
 
 
 @pytest.mark.parametrize(
