@@ -62,6 +62,13 @@ def _cancellation(work: Work, order: Order, command: CancelOrder) -> OpenCase:
     units = cancellable(order, work.at, policy)
     left = {no: min(quantity, held[no].left_quantity) for no, quantity in units.items() if no in held}
     lines = tuple(RequestedLine(no, quantity) for no, quantity in left.items() if quantity > 0)
+    if any(units.values()) and not lines:
+        raise Refused(
+            "exceeds-creditable",
+            "All that could be cancelled is in a case or credited already; nothing is left of it.",
+            remaining={"quantity": 0},
+            see=["/v1/cases"],
+        )
     if not lines:
         raise Refused(
             "window-closed",

@@ -69,6 +69,15 @@ def test_cancelling_needs_no_words(world: World) -> None:
     assert answer.headers["Location"] == f"/v1/cases/{answer.json['ref']}"
 
 
+def test_what_is_in_a_case_already_cannot_be_cancelled_again(world: World) -> None:
+    order = ordered(world)
+    path = f"/v1/orders/{order['id']}/actions/cancel"
+    assert world.reseller.post(path, {"reason": "Wrong item."}).status_code == 201
+    again = world.reseller.post(path, {"reason": "Wrong item."})
+    refused(again, 409, "exceeds-creditable")
+    assert again.json["remaining"] == {"quantity": 0}
+
+
 def test_a_dry_run_validates_and_records_nothing(world: World) -> None:
     body = a_wrong_order()
     answer = world.distributor.post("/v1/orders?dry_run=true", body)
