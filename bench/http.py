@@ -30,7 +30,8 @@ ALONE = 0.2
 """Seconds between two decisions of one client: it is alone, also with what the one before set in motion."""
 
 POOL = "16"
-SIZES = {"WEB_WORKERS": "2", "WEB_THREADS": "8", "DATABASE_POOL_SIZE": POOL}
+# One web process, as `partnerflow up` runs it.
+SIZES = {"WEB_WORKERS": "1", "WEB_THREADS": "8", "DATABASE_POOL_SIZE": POOL}
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """Writing what a draft decided: history, projections, ceilings, notes, postings, the replacement order, the outbox."""
 
+from datetime import datetime
+
 from partnerflow.cases.letters import letter
 from partnerflow.cases.model import Case, RemedyState
 from partnerflow.cases.notices import owed
@@ -52,16 +54,31 @@ def write(
 
 
 def drivers(case: Case, before: Case | None) -> tuple[str, ...]:
-    """The drivers with something to do, or to end: a closed case's too."""
-    found = [f"case/{case.ref}"]
-    opened = len(case.rounds) > (len(before.rounds) if before else 0)
-    stepping = case.step is not None or (before is not None and before.step is not None)
-    if case.rounds and (opened or stepping) and case.rounds[-1].route != "automatic":
+    """The drivers with something new to do, or to end.
+
+    A driver whose next instant only moved further away is left alone: it looks when the old one comes, and rests again.
+    """
+    own, step = cases.due_instants(case)
+    own_before, step_before = cases.due_instants(before) if before else (None, None)
+    found = []
+    if before is None or case.stage is not before.stage or _sooner(own, own_before):
+        found.append(f"case/{case.ref}")
+    ended = before is not None and before.step is not None and case.step is None
+    if case.rounds and (ended or _sooner(step, step_before) or _another_round(case, before)):
         found.append(f"approval/{round_id(case, case.rounds[-1].no)}")
     remedy = case.remedy
     if remedy and (remedy.state is RemedyState.EXECUTING or (before and before.remedy != remedy)):
         found.append(f"remedy/{round_id(case, remedy.round)}")
     return tuple(found)
+
+
+def _sooner(due: datetime | None, before: datetime | None) -> bool:
+    return due is not None and (before is None or due < before)
+
+
+def _another_round(case: Case, before: Case | None) -> bool:
+    known = len(before.rounds) if before else 0
+    return len(case.rounds) > known and case.rounds[-1].route != "automatic"
 
 
 def _write_money(work: Work, draft: Draft, operator: str) -> None:
