@@ -5,6 +5,7 @@ then reads as several recipients) and encodes long message ids; both headers are
 """
 
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +56,10 @@ class MailPolicy(EmailPolicy):
             return f"{name}: {', '.join(_mailbox(address) for address in value.addresses)}{self.linesep}"
         if name.lower() in _ID_HEADERS:
             return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}"
+        if name.lower() == "subject" and str(value).isascii():
+            # The library would start a long one on the next line; programs that unfold by hand show the blank.
+            words = textwrap.wrap(f"{name}: {value}", 76, break_long_words=False, break_on_hyphens=False)
+            return f"{self.linesep} ".join(words) + self.linesep
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:

@@ -74,6 +74,16 @@ def test_the_headers_name_the_case_the_event_and_a_machine_as_the_writer():
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+@pytest.mark.parametrize("repeated", [1, 5])
+def test_a_long_subject_begins_on_its_own_line_and_reads_back(repeated: int):
+    subject = (
+        "[PF-2027-000001] 50 % of the time for the next word to the partner is used" + " again" * repeated
+    )
+    raw = build(a_mail(subject=subject), MAIL_FROM).as_bytes()
+    assert b"Subject: [PF-2027-000001] 50 %" in raw
+    assert over_the_wire(a_mail(subject=subject))["Subject"] == subject
+
+
 def test_the_message_id_is_the_caller_s_and_the_thread_is_kept():
     references = ("case.PF-2027-000123@arbor.example", "<notice.16.amira@arbor.example>")
     message = over_the_wire(a_mail(references=references))
