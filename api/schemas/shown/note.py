@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.schemas.shown.plain import instant, money
+from api.schemas.shown.plain import instant, money, tax_rate
 from partnerflow.credits.notes import Note, NoteLine, Party
 from partnerflow.money import format_percent, format_unit_price
 
@@ -29,7 +29,7 @@ def note(found: Note, *, ready: bool) -> dict[str, Any]:
         "taxes": [
             {
                 "category": row.category,
-                "rate": format_percent(row.rate),
+                "rate": tax_rate(row.rate),
                 "net": money(row.net, currency),
                 "tax": money(row.tax, currency),
             }
@@ -57,7 +57,7 @@ def _line(line: NoteLine, currency: str) -> dict[str, Any]:
         "percent": format_percent(line.percent),
         "net": money(line.net, currency),
         "tax_category": line.tax_category,
-        "tax_rate": format_percent(line.tax_rate),
+        "tax_rate": tax_rate(line.tax_rate),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.auth import Reader
 from api.schemas.shown.people import contact, owner
-from api.schemas.shown.plain import figures, instant, money
+from api.schemas.shown.plain import figures, instant, money, tax_rate
 from api.seen import for_reader
 from partnerflow import people
 from partnerflow.cases import status
@@ -103,7 +103,7 @@ def _line(line: Line, found: Order, view: View, at: datetime) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit_price": format_unit_price(line.unit_price, currency),
         "tax_category": line.tax_category,
-        "tax_rate": _rate(line.tax_rate),
+        "tax_rate": tax_rate(line.tax_rate),
         "activated_quantity": line.activated,
         "licence": None
         if licence is None
@@ -129,11 +129,6 @@ def _line(line: Line, found: Order, view: View, at: datetime) -> dict[str, Any]:
     if line.upstream_price is not None:
         shown["upstream_unit_price"] = format_unit_price(line.upstream_price, currency)
     return shown
-
-
-def _rate(ppm: int) -> str:
-    whole, _, part = format_percent(ppm).partition(".")
-    return f"{whole}.{part.ljust(2, '0')}"
 
 
 def _option(option: RefundOption, currency: str) -> dict[str, Any]:
@@ -167,14 +162,14 @@ def _invoice(invoice: Invoice, currency: str) -> dict[str, Any]:
                 "quantity": row.quantity,
                 "net": money(row.net, currency),
                 "category": row.category,
-                "rate": _rate(row.rate),
+                "rate": tax_rate(row.rate),
             }
             for row in invoice.lines
         ],
         "tax_totals": [
             {
                 "category": row.category,
-                "rate": _rate(row.rate),
+                "rate": tax_rate(row.rate),
                 "net": money(row.net, currency),
                 "tax": money(row.tax, currency),
             }

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from partnerflow.credits.amounts import LegAmounts
-from partnerflow.money import format_minor
+from partnerflow.money import format_minor, format_percent
 
 Money = dict[str, str]
 
@@ -23,6 +23,12 @@ def figures(net: int, tax: int, currency: str) -> Money:
 
 def of_leg(amounts: LegAmounts, currency: str) -> Money:
     return figures(amounts.net, amounts.tax, currency)
+
+
+def tax_rate(ppm: int) -> str:
+    """Percent with at least two decimals, as orders state it: ``"20.00"``."""
+    whole, _, part = format_percent(ppm).partition(".")
+    return f"{whole}.{part.ljust(2, '0')}"
 
 
 def instant(at: datetime | None) -> str | None:
