@@ -129,6 +129,7 @@ def _approved(_: e.CaseApproved | e.CaseApprovedInPart, draft: Draft) -> Told:
 def _declined(_: e.CaseDeclined, draft: Draft) -> Told:
     yield "partner", _partner(draft)
     yield "owner", _others(draft, (_owner(draft),))
+    yield "distributor", _others(draft, (_distributor(draft),))
 
 
 def _escalated(event: e.CaseEscalated, draft: Draft) -> Told:

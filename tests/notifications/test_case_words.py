@@ -41,6 +41,7 @@ def test_a_decline_is_the_partners_request_and_the_owners_case(desk: PaperDesk) 
     said = headlines(desk, "decline")
     assert said["case.declined", "partner"] == "Your request was declined"
     assert said["case.declined", "owner"] == "The request was declined"
+    assert said["case.declined", "distributor"] == "The request was declined", "told of it when it was opened"
 
 
 def test_a_question_that_a_decision_overtakes_is_not_called_late(desk: PaperDesk) -> None:
