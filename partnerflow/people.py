@@ -263,6 +263,16 @@ def effective(
     )
 
 
+def first_contact(directory: Directory, organisation: str, role: Role) -> Person | None:
+    """Whom an organisation's mails go to where nobody of it is named yet: its fallback persons first, then by name."""
+    known = directory.organisations.get(organisation)
+    order = known.fallbacks if known else ()
+    found = (p for p in directory.of(organisation) if p.active and role in p.roles)
+    return min(
+        found, key=lambda p: (order.index(p.id) if p.id in order else len(order), p.name), default=None
+    )
+
+
 def accountable(
     directory: Directory, person_id: str, at: datetime, excluded: Iterable[str] = ()
 ) -> Person | None:

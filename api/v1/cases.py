@@ -153,6 +153,14 @@ def read_contacts(ref: str) -> Response:
     return answer(people.contacts(status.contacts(found, view.policy, view.directory, at)))
 
 
+@group.route("GET", "/v1/cases/<ref>/facts", answers={200: "What the decision rests on."}, scope=READ)
+def read_facts(ref: str) -> Response:
+    """Read a case's facts: what is stated, by whom, and who confirmed it."""
+    found, view, _ = seen_case(ref)
+    _refuse_admin()
+    return answer({"items": shown.facts(found, view.directory), "next_cursor": None})
+
+
 @group.route("GET", "/v1/cases/<ref>/documents", answers={200: "Its documents."}, scope=READ)
 def read_documents(ref: str) -> Response:
     """List a case's documents."""

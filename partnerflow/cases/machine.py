@@ -293,7 +293,8 @@ NAMES_SOMEBODY = (
 
 
 def _tell_of_change(draft: Draft) -> None:
-    """Each mail naming a new stage, owner or decider restarts ``next_update`` (DOMAIN: Deadlines)."""
-    named = any(event.KIND in NAMES_SOMEBODY for event in draft.events)
+    """Each mail naming a new stage, owner or decider restarts ``next_update`` (DOMAIN: Deadlines); the top of a ladder
+    names nobody, it pages our own people."""
+    named = any(e.KIND in NAMES_SOMEBODY and getattr(e, "to", "") is not None for e in draft.events)
     if named and draft.case.open and draft.case.clock(clocks.NEXT_UPDATE):
         draft.emit(ClocksSet((talking.restarted_update(draft),)))

@@ -273,8 +273,11 @@ def _issued(note: Note, round_no: int, invoice: Invoice | None) -> Issued:
 
 
 def _finish(draft: Draft) -> None:
-    """The documents stand: the distributor passes it on; an order of one leg is done."""
-    waits = len(draft.case.legs) > 1
+    """The documents stand: the distributor passes it on. An order of one leg is done, and so is one of which nothing
+    was invoiced: where no note was issued there is nothing to pass on."""
+    round_no = _current(draft).round
+    issued = any(document.round == round_no for document in draft.case.issued)
+    waits = len(draft.case.legs) > 1 and (issued or bool(draft.case.held))
     draft.emit(RemedyDone(passing_on=waits))
     if vat := draft.case.clock(clocks.VAT_NOTE):
         draft.emit(ClocksSet((clocks.done(vat),)))

@@ -44,8 +44,9 @@ def partner_people(case: Case, directory: Directory) -> tuple[Person, ...]:
     partner = case.reseller or case.distributor
     if person and person.active and person.organisation == partner:
         return (person,)
-    buyers = sorted((p for p in directory.of(partner or "") if p.active), key=lambda p: p.name)
-    return tuple(buyers[:1])
+    role = Role.BUYER if case.reseller else Role.DESK
+    found = people.first_contact(directory, partner or "", role)
+    return (found,) if found else ()
 
 
 def beneficiaries(case: Case, directory: Directory) -> frozenset[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from partnerflow.orders.events import Event, OrderCancelled, OrderOnHold, OrderReleased, OrderWindowClosing
 from partnerflow.orders.model import Order
-from partnerflow.people import Actor, Directory, Person, Role
+from partnerflow.people import Actor, Directory, Person, Role, first_contact
 
 TELLS = (OrderOnHold, OrderReleased, OrderCancelled, OrderWindowClosing)
 """The other kinds answer whoever sent them; nobody needs a mail for what they just did."""
@@ -53,11 +53,9 @@ def owed(
 
 def _people(event: Event, order: Order, actor: Actor, directory: Directory) -> Iterable[Person]:
     entered = directory.people.get(order.entered_by)
-    buyers = sorted(
-        (p for p in directory.of(order.reseller or "") if p.active and Role.BUYER in p.roles),
-        key=lambda p: p.name,
-    )
-    known = [entered] if entered and entered.organisation == order.reseller else buyers[:1]
+    buyer = first_contact(directory, order.reseller or "", Role.BUYER)
+    own = entered if entered and entered.organisation == order.reseller else buyer
+    known = [own] if own else []
     if entered and entered not in known:
         known.append(entered)
     own_act = isinstance(event, OrderReleased | OrderCancelled)

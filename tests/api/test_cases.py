@@ -271,3 +271,10 @@ def test_the_pass_through_is_confirmed_by_the_distributor_only_when_it_is_due(wo
     path = f"/v1/cases/{case['ref']}/actions/confirm_pass_through"
     refused(world.distributor.post(path, body), 409, "wrong-state")
     refused(world.distributor.post(path, body | {"how": "cash"}), 422, "invalid-parameter")
+
+
+def test_the_facts_say_what_a_decision_rests_on_and_who_confirmed_it(world: World) -> None:
+    case = opened(world, ordered(world), 1, **excepted(1))
+    facts = world.reseller.get(f"/v1/cases/{case['ref']}/facts").json["items"]
+    assert facts
+    assert all(fact["state"] == "confirmed" and fact["confirmed_by"] for fact in facts)

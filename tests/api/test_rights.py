@@ -91,6 +91,7 @@ PORTION = {"line_no": 1, "quantity": 1, "percent": "100"}
 OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "read_case": read(""),
     "read_timeline": read("/timeline"),
+    "read_facts": read("/facts"),
     "read_documents": read("/documents"),
     "list_cases": at("/v1/cases"),
     "open_case": lambda who, thing: who.post("/v1/cases", a_case(thing.order["id"])),

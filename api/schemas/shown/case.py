@@ -172,6 +172,23 @@ def actions(found: Case, view: View, shown: Shown) -> list[dict[str, str]]:
     return [{"name": name, "href": f"/v1/cases/{found.ref}/actions/{name}"} for name in names]
 
 
+def facts(found: Case, directory: Directory) -> list[dict[str, Any]]:
+    """Statements with a source; ``decisive`` ones change verdict or amount."""
+    return [
+        {
+            "id": fact.id,
+            "text": fact.text,
+            "source": fact.source,
+            "by": _name(fact.by, directory),
+            "at": instant(fact.at),
+            "decisive": fact.decisive,
+            "state": "confirmed" if fact.confirmed_by else "open",
+            "confirmed_by": _name(fact.confirmed_by, directory),
+        }
+        for fact in found.facts
+    ]
+
+
 def documents(found: Case) -> list[dict[str, Any]]:
     """Credit notes and rebills; a PDF is there once it is ``ready``."""
     return [
@@ -197,6 +214,7 @@ def links(ref: str, order_id: str, base_url: str) -> dict[str, str]:
         "self": f"/v1/cases/{ref}",
         "timeline": f"/v1/cases/{ref}/timeline",
         "contacts": f"/v1/cases/{ref}/contacts",
+        "facts": f"/v1/cases/{ref}/facts",
         "documents": f"/v1/cases/{ref}/documents",
         "order": f"/v1/orders/{order_id}",
         "portal": f"{base_url}/cases/{ref}",
