@@ -73,7 +73,7 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         who=who,
         owner=shown.owner,
         next=status.next,
-        due_at=status.due_at,
+        due_at=_due(notice.data, status),
         zone=status.zone,
         asked=tuple(q.text for q in case.questions if q.open) if notice.audience == "partner" else (),
         currency=case.currency,
@@ -82,6 +82,11 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         approval=case.step.id if notice.audience == "decider" and case.step else None,
         documents=documents,
     )
+
+
+def _due(event: Any, status: Status) -> datetime | None:
+    """By when: what the message is about; a warning speaks of its own clock, not of the case's next act."""
+    return event.due_at if isinstance(event, e.ClockWarned | e.ClockBreached) else status.due_at
 
 
 def _documents(case: Case, *, inside: bool) -> tuple[str, ...]:

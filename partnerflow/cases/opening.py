@@ -28,7 +28,7 @@ def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draf
     """The opened case, with its round when nothing needs an owner's assessment first; refuses what does not fit."""
     _refuse_closed_order(view)
     _refuse_type(command)
-    command = replace(command, on_behalf_of=_opened_for(command, view))
+    command = replace(command, on_behalf_of=_opened_for(command, actor, view))
     assessed = assess(command, view, at)
     wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
     lines, invoices, held = proposals.hold(assessed.portions, view.lines, view.invoices, view.order)
@@ -79,10 +79,12 @@ def _refuse_type(command: OpenCase) -> None:
         )
 
 
-def _opened_for(command: OpenCase, view: View) -> str | None:
-    """On behalf of a person of a party only: both persons are recorded, and neither may decide (DOMAIN: Approvals)."""
+def _opened_for(command: OpenCase, actor: Actor, view: View) -> str | None:
+    """On behalf of a person of a party only: both persons are recorded, and neither may decide (DOMAIN: Approvals).
+
+    Staff who name nobody act for whom the partner's mails go to."""
     if not command.on_behalf_of:
-        return None
+        return _usual_contact(view) if _is_staff(actor, view) else None
     person = view.directory.named(command.on_behalf_of)
     if person is None or person.organisation not in (view.order.reseller, view.order.distributor):
         raise Refused(
@@ -91,6 +93,20 @@ def _opened_for(command: OpenCase, view: View) -> str | None:
             pointer="/on_behalf_of",
         )
     return person.id
+
+
+def _is_staff(actor: Actor, view: View) -> bool:
+    return actor.person is not None and actor.organisation not in (
+        view.order.reseller,
+        view.order.distributor,
+    )
+
+
+def _usual_contact(view: View) -> str | None:
+    order = view.order
+    role = Role.BUYER if order.reseller else Role.DESK
+    found = people.first_contact(view.directory, order.reseller or order.distributor or "", role)
+    return found.id if found else None
 
 
 def _net_by_line(rows: Iterable[Reservation]) -> dict[int, int]:

@@ -226,6 +226,11 @@ def test_whoever_a_case_is_opened_for_may_be_named_by_their_address(world: World
     refused(world.case_manager.post("/v1/cases", stranger), 422, "invalid-parameter")
 
 
+def test_staff_who_name_nobody_open_a_case_for_the_partners_first_contact(world: World) -> None:
+    case = world.case_manager.post("/v1/cases", a_case(ordered(world)["id"], 1, **excepted(1))).json
+    assert (case["opened_by"], case["on_behalf_of"]) == ("Owen Clarke", "Ellie Marsh")
+
+
 def test_the_inbox_is_by_due_instant_and_shows_what_is_bound(world: World) -> None:
     case = opened(world, ordered(world), 40, **excepted())
     items = world.channel_manager.get("/v1/approvals?mine=true&limit=200").json["items"]

@@ -48,3 +48,13 @@ def test_a_question_that_a_decision_overtakes_is_not_called_late(desk: PaperDesk
     desk.do(AskPartner("Which keys?"), PRIYA, jan(4, 10))
     said = headlines(desk, "approve")
     assert said["case.info_received", "partner"] == "The question was not answered; it goes on without"
+
+
+def test_a_warning_names_the_instant_of_its_own_clock(desk: PaperDesk) -> None:
+    case, at = desk.cases[REF], jan(4, 11, 45)
+    draft = machine.settle_only(case, PRIYA, at, desk.view(REF))
+    now = status(draft.case, desk.policy, desk.directory, at)
+    warned = {n.data.clock: letter(n, draft, now) for n in owed(draft, case.version + 1)}
+    owner = case.clock("owner")
+    assert owner
+    assert warned["owner"].due_at == owner.due_at != now.due_at
