@@ -72,7 +72,7 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         case_type=case.type.value,
         who=who,
         owner=shown.owner,
-        next=status.next,
+        next=status.next if notice.audience == "partner" else status.next_inside,
         due_at=_due(notice.data, status),
         zone=status.zone,
         asked=tuple(q.text for q in case.questions if q.open) if notice.audience == "partner" else (),

@@ -53,11 +53,12 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``due_at`` is when the next act is due, in the zone ``zone`` of whoever must act; ``asked`` the open
-    questions."""
+    """``next`` speaks to the partner, ``next_inside`` to everybody else. ``due_at`` is when the next act is due, in the
+    zone ``zone`` of whoever must act; ``asked`` the open questions."""
 
     contacts: Contacts
     next: str
+    next_inside: str
     due_at: datetime | None
     zone: str
     waiting_for: str
@@ -149,7 +150,8 @@ def status(case: Case, policy: Policy, directory: Directory, at: datetime) -> St
     due = clock.due_at if clock else None
     asked = tuple(question.id for question in case.questions if question.open)
     waiting = "partner" if asked else "nobody" if not case.open else "us"
-    return Status(shown, next_sentence(case, shown, due, zone, at), due, zone, waiting, asked)
+    said = [next_sentence(case, shown, due, zone, at, words) for words in (TO_PARTNER, INSIDE)]
+    return Status(shown, said[0], said[1], due, zone, waiting, asked)
 
 
 def acting_clock(case: Case) -> Clock | None:
@@ -164,29 +166,44 @@ def acting_clock(case: Case) -> Clock | None:
     return responsibility.climbing_clock(case)
 
 
-def next_sentence(case: Case, shown: Contacts, due: datetime | None, zone: str, at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How a sentence names the partner: to their face, or to those who work on the case."""
+
+    answer: str
+    account: str
+    appeal: str
+
+
+TO_PARTNER = Spoken("your answer", "your account", "you can appeal")
+INSIDE = Spoken("the partner's answer", "the partner's account", "the partner can appeal")
+
+
+def next_sentence(
+    case: Case, shown: Contacts, due: datetime | None, zone: str, at: datetime, words: Spoken = TO_PARTNER
+) -> str:
     """One sentence: who does what by when, and what happens otherwise."""
     if case.stage is Stage.CLOSED:
-        return _closed_sentence(case, zone, at)
+        return _closed_sentence(case, zone, at, words)
     by = f" by {local_text(due, zone, at)}" if due else ""
     who = shown.deciding_now.name if shown.deciding_now else shown.owner.name
     if case.awaiting_partner:
-        return f"We wait for your answer{by}; after that {who} goes on with what is there."
+        return f"We wait for {words.answer}{by}; after that {who} goes on with what is there."
     act = {
         Stage.ASSESSMENT: f"{who} assesses it and proposes what to do{by}",
         Stage.APPROVAL: f"{who} decides{by}",
         Stage.REMEDY: f"The credit notes are issued now; {who} sees to it{by}",
-        Stage.PASSING_ON: f"{who} confirms{by} that your account shows the credit",
+        Stage.PASSING_ON: f"{who} confirms{by} that {words.account} shows the credit",
     }[case.stage]
     if shown.next_rung is None:
         return f"{act}."
     return f"{act}; otherwise it goes to {shown.next_rung.contact.name} by itself."
 
 
-def _closed_sentence(case: Case, zone: str, at: datetime) -> str:
+def _closed_sentence(case: Case, zone: str, at: datetime, words: Spoken) -> str:
     if case.appeal_until and at < case.appeal_until:
-        return f"Declined; you can appeal until {local_text(case.appeal_until, zone, at)}."
-    return f"Closed: {case.outcome}. Nothing more is needed from you."
+        return f"Declined; {words.appeal} until {local_text(case.appeal_until, zone, at)}."
+    return f"Closed: {case.outcome}. Nothing more is needed."
 
 
 def overdue(case: Case, at: datetime) -> bool:

@@ -58,3 +58,10 @@ def test_a_warning_names_the_instant_of_its_own_clock(desk: PaperDesk) -> None:
     owner = case.clock("owner")
     assert owner
     assert warned["owner"].due_at == owner.due_at != now.due_at
+
+
+def test_what_is_next_speaks_to_the_partner_alone_as_you(desk: PaperDesk) -> None:
+    desk.do(AskPartner("Which keys?"), PRIYA, jan(4, 10))
+    now = status(desk.cases[REF], desk.policy, desk.directory, jan(4, 10))
+    assert "your answer" in now.next
+    assert "the partner's answer" in now.next_inside

@@ -46,7 +46,7 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
         "contacts": contacts(now.contacts),
         "clocks": [clock(each, view.directory, shown.at) for each in found.clocks],
         "asked_of_you": asked_of(found, shown.reader),
-        "next": now.next,
+        "next": now.next if _is_partner(found, shown.reader) else now.next_inside,
         "actions": actions(found, view, shown),
         "links": links(found.ref, found.order_id, shown.base_url),
         "decline": _decline(found),
@@ -152,7 +152,7 @@ def clock(found: Clock, directory: Directory, at: datetime) -> dict[str, Any]:
 
 def asked_of(found: Case, reader: Reader) -> list[dict[str, Any]]:
     """The open questions, for the partner's people."""
-    if reader.organisation != (found.reseller or found.distributor):
+    if not _is_partner(found, reader):
         return []
     bound = found.clock(clocks.PARTNER_ANSWER)
     until = instant(bound.due_at) if bound else None
@@ -232,6 +232,10 @@ def _wanted(found: Case, index: int) -> dict[str, Any]:
     if item.upstream_unit_price is not None:
         shown["upstream_unit_price"] = format_unit_price(item.upstream_unit_price, currency)
     return shown
+
+
+def _is_partner(found: Case, reader: Reader) -> bool:
+    return reader.organisation == (found.reseller or found.distributor)
 
 
 def _decline(found: Case) -> dict[str, Any] | None:
