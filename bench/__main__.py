@@ -20,7 +20,17 @@ def import_rate(feed: Path) -> None:
         Path(place).chmod(0o755)
         with http.stack(Path(place)):
             started = time.perf_counter()
-            command = [*PARTNERFLOW, "import", str(feed), "--mapping", "online-retail", "--json"]
+            listed = str(Path(place) / "listed.csv")
+            command = [
+                *PARTNERFLOW,
+                "import",
+                str(feed),
+                "--mapping",
+                "online-retail",
+                "--json",
+                "--listed",
+                listed,
+            ]
             done = subprocess.run(
                 [*command, "--data", str(Path(place) / "data")], capture_output=True, text=True, check=False
             )
