@@ -20,11 +20,6 @@ from partnerflow.store.directory import snapshot
 PARTNERS = frozenset({Role.BUYER, Role.DESK})
 
 
-def need_staff() -> None:
-    if not reader().staff:
-        raise Problem("forbidden", "Only those who work on cases may read this.")
-
-
 def need_admin() -> None:
     if not (reader().operator and Role.ADMIN in reader().actor.roles):
         raise Problem("forbidden", "Only an admin may read this.")

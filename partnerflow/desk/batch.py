@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import LineCeiling, PaymentCeiling
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.taxes import invoice_ceiling
@@ -29,6 +28,7 @@ from partnerflow.store import bulk, cases, ceilings, notes, orders
 from partnerflow.store.ceilings import Ceilings, Row
 from partnerflow.store.history import Recorded
 from partnerflow.store.orders import Head
+from partnerflow.store.views import view_of
 
 
 class Batch:
@@ -149,23 +149,12 @@ class Batch:
 
     def _case(self, ref: str, matched: Matched) -> tuple[dict[str, object], Entry | None]:
         book, at = self.books[matched.order_id], self.work.at
-        view = self._view(book.order, ref)
+        nothing = Ceilings({}, {}, {})
+        view = view_of(self.work.session, book.order, self.snap, nothing, self.policy.version, ref=ref)
         opened = closed_case(matched, book, self.actor, at, view)
         orgs = readers(opened, opened.case, self.operator)
         head = self.work.append(Head(), [Recorded(ref, opened, at, self.actor.name, orgs)])
         return cases.columns(opened.case, head, view), entry(matched, book.order, ref)
-
-    def _view(self, order: Order, ref: str) -> View:
-        invoice = order.invoice_of(order.main_leg)
-        day = (invoice.issued_at if invoice else order.placed_at).date()
-        return View(
-            directory=self.snap.directory,
-            policy=self.policy,
-            order_policy=self.policy,
-            order=order,
-            rate=self.snap.rate(order.currency, day),
-            ref=ref,
-        )
 
 
 def _changed(before: Book, after: Book) -> list[tuple[str, Row]]:

@@ -27,6 +27,7 @@ from partnerflow.store import cases, ceilings, counters, orders
 from partnerflow.store.ceilings import Ceilings
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.orders import Head
+from partnerflow.store.views import view_of
 
 CHANGES_CEILINGS = (OpenCase, Propose, Withdraw, CloseCase, IssueNotes)
 
@@ -50,7 +51,8 @@ def open_for(work: Work, command: OpenCase, order: Order, *, partner_locked: boo
     partner = order.reseller or order.distributor or ""
     others, load = cases.aggregate(work.session, partner, order.id, ref, work.at, lock=not partner_locked)
     found = ceilings.read(work.session, order, lock=True)
-    view = view_of(work, order, snap, found, others=others, load=load, ref=ref)
+    policy, more = work.received.policy, {"live_others": others, "load": load, "ref": ref}
+    view = view_of(work.session, order, snap, found, policy, **more)
     draft = machine.open_case(command, actor, work.at, view)
     work.made = f"case/{draft.case.ref}"
     case_writing.write(work, draft, None, Head(), snap)
@@ -102,9 +104,8 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
         found = ceilings.read(work.session, order, lock=True)
     elif work.request.answer is not brief:
         found = ceilings.read(work.session, order, lock=False)
-    view = view_of(
-        work, order, snap, found, others=others, load=load, ref=case.ref, policy=case.policy_version
-    )
+    more = {"live_others": others, "load": load, "ref": case.ref}
+    view = view_of(work.session, order, snap, found, case.policy_version, **more)
     if isinstance(command, IssueNotes):
         return replace(view, counters=counters.lock(work.session, work.at, _issuers(case, snap)))
     return view
@@ -127,35 +128,6 @@ def _issuers(case: Case, snap: Snapshot) -> list[tuple[str, str]]:
     known = snap.directory.organisations
     codes = {case.distributor or case.vendor, case.vendor}
     return [(code, known[code].zone) for code in codes if code]
-
-
-def view_of(
-    work: Work,
-    order: Order,
-    snap: Snapshot,
-    found: Ceilings,
-    *,
-    others: int,
-    load: dict[str, int],
-    ref: str,
-    policy: int | None = None,
-) -> View:
-    invoice = order.invoice_of(order.main_leg)
-    day = (invoice.issued_at if invoice else order.placed_at).date()
-    return View(
-        directory=snap.directory,
-        policy=work.policy(policy),
-        order_policy=work.policy(order.policy_version),
-        order=order,
-        products=snap.products,
-        lines=found.lines,
-        invoices=found.invoices,
-        payments=found.payments,
-        live_others=others,
-        rate=snap.rate(order.currency, day),
-        load=load,
-        ref=ref,
-    )
 
 
 def _decided(work: Work, draft: Draft, *, created: bool = False) -> Decided:

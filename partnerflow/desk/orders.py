@@ -4,7 +4,6 @@ from typing import Any
 
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.model import RequestedLine
-from partnerflow.cases.view import View
 from partnerflow.desk import cases
 from partnerflow.desk.model import Decided
 from partnerflow.desk.order_writing import apply, entry_view
@@ -28,6 +27,7 @@ from partnerflow.refusals import Refused
 from partnerflow.store import ceilings, orders
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.orders import Head
+from partnerflow.store.views import view_of
 
 
 def decide(work: Work) -> Decided:
@@ -151,23 +151,9 @@ def _as_draft(order: Order, command: CorrectOrder) -> OrderDraft:
 
 
 def decided(work: Work, order: Order, snap: Snapshot, *, created: bool = False) -> Decided:
-    view = view_of(work, order, snap)
+    # Read as they stand after the change.
+    found = ceilings.read(work.session, order, lock=False)
+    view = view_of(work.session, order, snap, found)
     if created:
         work.made = f"order/{order.id}"
     return Decided(work.request.command, work.request.actor, work.at, view, None, created)
-
-
-def view_of(work: Work, order: Order, snap: Snapshot) -> View:
-    """The order as its answer shows it; the ceilings are read as they stand after the change."""
-    found = ceilings.read(work.session, order, lock=False)
-    policy = work.policy(order.policy_version)
-    return View(
-        directory=snap.directory,
-        policy=policy,
-        order_policy=policy,
-        order=order,
-        products=snap.products,
-        lines=found.lines,
-        invoices=found.invoices,
-        payments=found.payments,
-    )

@@ -24,6 +24,7 @@ from partnerflow.store import cases, ceilings, orders, policy_versions
 from partnerflow.store.ceilings import of_rows
 from partnerflow.store.database import EVERY_ORGANISATION, reading
 from partnerflow.store.directory import Snapshot, snapshot
+from partnerflow.store.views import view_of
 
 _NOW = text("""
 SELECT partnerflow_now(), (SELECT version FROM directory_version),
@@ -44,7 +45,7 @@ def preview(engine: Engine, command: OpenCase, actor: Actor) -> Draft:
         year = at.astimezone(ZoneInfo(snap.directory.operator.zone)).year
         partner = order.reseller or order.distributor or ""
         others, load = cases.aggregate(session, partner, order.id, "", at, lock=False)
-        view = _view(session, order, snap, policy)
+        view = view_of(session, order, snap, ceilings.read(session, order, lock=False), policy)
         view = replace(view, live_others=others, load=load, ref=f"PF-{year}-000000")
         return machine.open_case(command, actor, at, view)
 
@@ -65,27 +66,9 @@ def dry_run(engine: Engine, command: EnterOrder, actor: Actor) -> tuple[Order, V
         for event in order_machine.decide(order, command, actor, at, rules, view):
             order = order_machine.evolve(order, event, Stamp(1, at, actor.name))
         assert order is not None
-        shown = _view(session, order, snap, policy)
-        return order, replace(shown, lines=of_rows(order, ceilings.for_new_order(order)).lines)
+        return order, view_of(session, order, snap, of_rows(order, ceilings.for_new_order(order)), policy)
 
 
 def _now(session: Session) -> tuple[datetime, Snapshot, int]:
     row = session.execute(_NOW).one()
     return row[0], snapshot(session, row[1]), row[2]
-
-
-def _view(session: Session, order: Order, snap: Snapshot, policy: int) -> View:
-    found = ceilings.read(session, order, lock=False)
-    invoice = order.invoice_of(order.main_leg)
-    day = (invoice.issued_at if invoice else order.placed_at).date()
-    return View(
-        directory=snap.directory,
-        policy=policy_versions.policy(session, policy),
-        order_policy=policy_versions.policy(session, order.policy_version or policy),
-        order=order,
-        products=snap.products,
-        lines=found.lines,
-        invoices=found.invoices,
-        payments=found.payments,
-        rate=snap.rate(order.currency, day),
-    )

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from partnerflow.cases.model import Case
 from partnerflow.cases.view import View
 from partnerflow.orders.model import Order
-from partnerflow.store import policy_versions
 from partnerflow.store.ceilings import of_rows
 from partnerflow.store.codec import decode_case, decode_order
 from partnerflow.store.directory import snapshot
+from partnerflow.store.views import view_of
 
 _CEILINGS = "(SELECT coalesce(json_agg(c), '[]') FROM ceiling c WHERE c.order_id = o.id)"
 
@@ -50,18 +50,5 @@ def read_order(session: Session, order_id: str) -> tuple[Order, View, datetime] 
 
 def _view(session: Session, row: Row[Any], policy: int | None, ref: str) -> View:
     order = decode_order(row.order_state)
-    found, snap = of_rows(order, row.ceilings), snapshot(session, row.directory)
-    own = policy_versions.policy(session, order.policy_version)
-    invoice = order.invoice_of(order.main_leg)
-    return View(
-        directory=snap.directory,
-        policy=own if policy is None else policy_versions.policy(session, policy),
-        order_policy=own,
-        order=order,
-        products=snap.products,
-        lines=found.lines,
-        invoices=found.invoices,
-        payments=found.payments,
-        rate=snap.rate(order.currency, (invoice.issued_at if invoice else order.placed_at).date()),
-        ref=ref,
-    )
+    found = of_rows(order, row.ceilings)
+    return view_of(session, order, snapshot(session, row.directory), found, policy, ref=ref)
