@@ -31,7 +31,7 @@ def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draf
     command = replace(command, on_behalf_of=_opened_for(command, actor, view))
     assessed = assess(command, view, at)
     wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
-    lines, invoices, held = proposals.hold(assessed.portions, view.lines, view.invoices, view.order)
+    lines, invoices, held = proposals.hold(assessed.portions, view)
     legs = proposals.shown(held, wanted, view)
     proposals.check_settlement(legs, command.settlement, view)
     case = _case(command, actor, at, view, assessed, wanted, held, legs)

@@ -15,7 +15,7 @@ from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement, settle
 from partnerflow.credits.taxes import release_invoice, reserve_invoice
 from partnerflow.credits.trims import trim_legs
-from partnerflow.orders.model import Leg, Line, Order
+from partnerflow.orders.model import Leg, Line
 from partnerflow.refusals import Refused
 
 Invoices = dict[Leg, InvoiceCeiling]
@@ -55,12 +55,11 @@ def _wanted(asked: WantedAsked, view: View, taxed: Line) -> WantedLine:
     )
 
 
-def hold(
-    portions: Sequence[Portion], lines: Legs, invoices: Invoices, order: Order
-) -> tuple[Legs, Invoices, Held]:
+def hold(portions: Sequence[Portion], view: View) -> tuple[Legs, Invoices, Held]:
     """Reserve portions on every leg, on lines and invoices; refuses what does not fit."""
-    after, held = reserve_legs(order, portions, lines)
-    reserved = dict(invoices)
+    order = view.order
+    after, held = reserve_legs(order, portions, view.lines, view.policy.pass_through)
+    reserved = dict(view.invoices)
     for leg, rows in held.items():
         if leg in reserved:
             reserved[leg] = reserve_invoice(reserved[leg], sum(row.net for row in rows), order.currency)
@@ -71,7 +70,9 @@ def change_hold(draft: Draft, portions: Sequence[Portion], *, may_raise: bool) -
     """Turn what the case holds into ``portions``: lower ones trim; a decision may not raise, an owner's
     proposal may."""
     order, before = draft.view.order, draft.case.held
-    draft.lines, held = trim_legs(order, before, portions, draft.lines, may_raise=may_raise)
+    draft.lines, held = trim_legs(
+        order, before, portions, draft.lines, draft.view.policy.pass_through, may_raise=may_raise
+    )
     for leg, rows in held.items():
         if leg in draft.invoices:
             freed = release_invoice(draft.invoices[leg], sum(row.net for row in before[leg]))
