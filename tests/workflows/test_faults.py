@@ -66,7 +66,11 @@ def test_a_temporal_whose_store_was_wiped_in_mid_flight_loses_no_deadline(
                 await asyncio.to_thread(rebuild_drivers, settings_of(database, of(server)))
                 owing = {record.workflow_id for record in owing_drivers(house.engine)}
                 client = await of(server).connect()
-                assert {run.id async for run in client.list_workflows(RUNNING)} >= owing
+
+                async def everybody_runs() -> bool:  # the list lags behind what was started
+                    return {run.id async for run in client.list_workflows(RUNNING)} >= owing
+
+                await until(everybody_runs)
                 await asyncio.to_thread(house.advance, hours=24)
                 assert house.case(ref).rungs_fired >= 1
                 house.approve(ref)
