@@ -60,8 +60,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class StepRule:
-    """Who decides a step: one of ``role``, ``person`` (an id) and ``manager_of`` (``owner``, ``requester``).
+    """Who decides a step: by role, by person (an id) or by ``manager_of`` (``owner``, ``requester``).
 
+    ``roles`` and ``persons`` hold everything the step names; ``role`` and ``person`` the one, if it names one.
     ``n`` counts for mode ``n`` only. ``allowance_minutes`` None: the policy's ``step``.
     """
 
@@ -72,6 +73,8 @@ class StepRule:
     mode: StepMode
     n: int
     allowance_minutes: int | None
+    roles: tuple[Role, ...] = ()
+    persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +155,48 @@ def read_step(place: Place) -> StepRule:
     named = [name for name in deciders if members[name].value is not None]
     if len(named) != 1:
         raise place.fault(f"names its deciders by exactly one of {', '.join(deciders)}")
-    role = members["role"].term(Role, DECIDING_ROLES) if named == ["role"] else None
-    person = members["person"].text() if named == ["person"] else None
+    roles = tuple(each.term(Role, DECIDING_ROLES) for each in _one_or_several(members["role"]))
+    persons = tuple(each.text() for each in _one_or_several(members["person"]))
     above = members["manager_of"].one_of(["owner", "requester"]) if named == ["manager_of"] else None
     mode, n = _how_many(members["mode"], members["n"])
-    if mode is not StepMode.ANY and role is None:
+    if not roles and len(persons) < 2 and mode is not StepMode.ANY:
         raise members["mode"].fault("one person decides here, so only any makes sense")
+    if persons and n > len(persons):
+        raise members["n"].fault(f"is more than the {len(persons)} persons named")
     own, name = members["allowance_minutes"], members["name"]
     return StepRule(
-        name=str(role or person or f"manager_of_{above}") if name.value is None else name.text(),
-        role=role,
-        person=person,
+        name=_spoken(roles or persons, above, mode, n) if name.value is None else name.text(),
+        role=roles[0] if len(roles) == 1 else None,
+        person=persons[0] if len(persons) == 1 else None,
         manager_of=above,
         mode=mode,
         n=n,
         allowance_minutes=None if own.value is None else own.whole(),
+        roles=roles,
+        persons=persons,
     )
+
+
+def _one_or_several(place: Place) -> tuple[Place, ...]:
+    """``finance``, or ``[finance, executive]``, each once; nothing where nothing is named."""
+    if place.value is None:
+        return ()
+    if not isinstance(place.value, list | tuple):
+        return (place,)
+    each = tuple(place.items(at_least=1))
+    twice = next((p for i, p in enumerate(each) if p.value in [e.value for e in each[:i]]), None)
+    if twice:
+        raise twice.fault("is named twice")
+    return each
+
+
+def _spoken(named: tuple[str, ...], above: str | None, mode: StepMode, n: int) -> str:
+    """The name of a step without a name of its own: ``finance or executive``, ``2 of ada, ben, cleo``."""
+    if above:
+        return f"manager_of_{above}"
+    if mode is StepMode.N and len(named) > 1:
+        return f"{n} of {', '.join(named)}"
+    return (" and " if mode is StepMode.ALL else " or ").join(named)
 
 
 def _how_many(mode: Place, n: Place) -> tuple[StepMode, int]:

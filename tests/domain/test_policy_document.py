@@ -102,6 +102,36 @@ FAULTS: list[tuple[str, str, Edit]] = [
         "one person decides",
         lambda d: d["routes"][1].update(steps=[{"person": "p-1", "mode": "all"}]),
     ),
+    (
+        "routes[1].steps[0].role[1]",
+        "'admin' is not one of",
+        lambda d: d["routes"][1].update(steps=[{"role": ["finance", "admin"]}]),
+    ),
+    (
+        "routes[1].steps[0].role[1]",
+        "is named twice",
+        lambda d: d["routes"][1].update(steps=[{"role": ["finance", "finance"]}]),
+    ),
+    (
+        "routes[1].steps[0].person",
+        "must not be empty",
+        lambda d: d["routes"][1].update(steps=[{"person": []}]),
+    ),
+    (
+        "routes[1].steps[0].person[0]",
+        "must be a text",
+        lambda d: d["routes"][1].update(steps=[{"person": [7, "ada"]}]),
+    ),
+    (
+        "routes[1].steps[0].mode",
+        "one person decides",
+        lambda d: d["routes"][1].update(steps=[{"person": ["ada"], "mode": "all"}]),
+    ),
+    (
+        "routes[1].steps[0].n",
+        "more than the 2 persons",
+        lambda d: d["routes"][1].update(steps=[{"person": ["ada", "ben"], "mode": "n", "n": 3}]),
+    ),
     ("routes[1].when", "no matching overload", lambda d: d["routes"][1].update(when="aggregate <= 2500.00")),
     ("routes[1].when", "answers INT", lambda d: d["routes"][1].update(when="aggregate")),
     ("routes[1].when", "'oops' is not one of", lambda d: d["routes"][1].update(when="reason == 'oops'")),
@@ -221,10 +251,30 @@ def test_a_step_may_name_a_role_a_person_or_a_manager() -> None:
     ]
     route = loaded(lambda d: d["routes"][1].update(steps=steps)).routes[1]
     assert route.steps == (
-        StepRule("two of finance", Role.FINANCE, None, None, StepMode.N, 2, 120),
-        StepRule("ada", None, "ada", None, StepMode.ANY, 1, None),
+        StepRule("two of finance", Role.FINANCE, None, None, StepMode.N, 2, 120, roles=(Role.FINANCE,)),
+        StepRule("ada", None, "ada", None, StepMode.ANY, 1, None, persons=("ada",)),
         StepRule("manager_of_requester", None, None, "requester", StepMode.ANY, 1, None),
-        StepRule("licensing", Role.LICENSING, None, None, StepMode.ALL, 1, None),
+        StepRule("licensing", Role.LICENSING, None, None, StepMode.ALL, 1, None, roles=(Role.LICENSING,)),
+    )
+
+
+def test_a_step_may_name_several_roles_or_persons() -> None:
+    both = (Role.FINANCE, Role.EXECUTIVE)
+    steps = [
+        {"role": ["finance", "executive"]},
+        {"person": ["ada", "ben"], "mode": "all"},
+        {"person": ["ada", "ben", "cleo"], "mode": "n", "n": 2},
+        {"name": "one", "role": ["finance"], "mode": "n", "n": 2},
+        {"role": ["finance", "executive"], "mode": "all", "name": "everyone"},
+    ]
+    assert loaded(lambda d: d["routes"][1].update(steps=steps)).routes[1].steps == (
+        StepRule("finance or executive", None, None, None, StepMode.ANY, 1, None, roles=both),
+        StepRule("ada and ben", None, None, None, StepMode.ALL, 1, None, persons=("ada", "ben")),
+        StepRule(
+            "2 of ada, ben, cleo", None, None, None, StepMode.N, 2, None, persons=("ada", "ben", "cleo")
+        ),
+        StepRule("one", Role.FINANCE, None, None, StepMode.N, 2, None, roles=(Role.FINANCE,)),
+        StepRule("everyone", None, None, None, StepMode.ALL, 1, None, roles=both),
     )
 
 
