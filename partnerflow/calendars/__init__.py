@@ -16,11 +16,22 @@ from partnerflow.calendars.arithmetic import (
     used,
     used_with_pauses,
 )
-from partnerflow.calendars.hours import Calendar, Interval, always, describe, week
+from partnerflow.calendars.hours import (
+    Calendar,
+    DayKind,
+    DayReason,
+    Interval,
+    always,
+    describe,
+    week,
+    with_closures,
+)
 from partnerflow.calendars.local import end_of_local_day, local_text
 
 __all__ = [
     "Calendar",
+    "DayKind",
+    "DayReason",
     "Interval",
     "Pause",
     "add",
@@ -35,4 +46,5 @@ __all__ = [
     "used",
     "used_with_pauses",
     "week",
+    "with_closures",
 ]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from partnerflow.calendars.local import WEEKDAYS, zone_of
@@ -38,13 +39,34 @@ class Interval:
         return f"{_clock_text(self.start)}-{_clock_text(end)}"
 
 
+class DayKind(StrEnum):
+    """Why a day is not an ordinary one. ``worked``: a public holiday that the calendar works; the others close."""
+
+    HOLIDAY = "holiday"
+    EXTRA = "extra_day"
+    CLOSURE = "closure"
+    WORKED = "worked_holiday"
+
+
+@dataclass(frozen=True, slots=True)
+class DayReason:
+    """``name`` as a reader is told it: "Good Friday", "Stocktaking"; '' for an extra day, which has none."""
+
+    kind: DayKind
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """IANA zone, the intervals of the 7 weekdays (Monday first), and the holidays and closures as dates."""
+    """IANA zone, the intervals of the 7 weekdays (Monday first), and the holidays and closures as dates.
+
+    ``reasons`` say why, for explanations alone: calendars that differ only in words are equal.
+    """
 
     zone: str
     hours: tuple[tuple[Interval, ...], ...]
     closed: frozenset[date] = frozenset()
+    reasons: Mapping[date, tuple[DayReason, ...]] = field(default_factory=dict, repr=False, compare=False)
     _hash: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +94,15 @@ def week(zone: str, hours: Mapping[str, Sequence[str]], closed: Iterable[date] =
                 raise ValueError(f"{WEEKDAYS[day]} is given twice")
             by_day[day] = intervals
     return Calendar(zone, tuple(by_day.get(day, ()) for day in range(7)), frozenset(closed))
+
+
+def with_closures(calendar: Calendar, closures: Sequence[tuple[date, str]]) -> Calendar:
+    """The calendar, closed on these days as well, each with its name, whatever it said of them before."""
+    reasons = dict(calendar.reasons)
+    for day, name in closures:
+        reasons[day] = (*reasons.get(day, ()), DayReason(DayKind.CLOSURE, name))
+    closed = calendar.closed | {day for day, _ in closures}
+    return Calendar(calendar.zone, calendar.hours, closed, reasons)
 
 
 def always(zone: str = "UTC") -> Calendar:

@@ -3,30 +3,27 @@
 Reading it costs nothing while the version stands; each transaction reads the version with its first rows.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-import holidays
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from partnerflow.calendars import Calendar, week
+from partnerflow.calendars import Calendar
 from partnerflow.orders.catalogue import EstateItem, Product
 from partnerflow.people import Absence, Coverage, Directory, Organisation, OrganisationKind, Person, Role
+from partnerflow.store.calendars import Closures, calendar
 from partnerflow.store.codec import decode, text_of
 from partnerflow.store.tables import directory as t
 
-YEARS = range(2009, 2042)
-"""Holidays are resolved for these years; outside them only weekends are free."""
-
-
 READ: Final[tuple[Any, ...]] = (
     t.Organisation,
+    t.Team,
     t.Person,
+    t.Closure,
     t.Absence,
     t.Coverage,
     t.Product,
@@ -77,14 +74,12 @@ def current_version(session: Session) -> int:
 def load(session: Session, version: int) -> Snapshot:
     """Everything is read before anything is worked out: a transaction that computes is idle to the database."""
     rows = {table: list(session.scalars(select(table))) for table in READ}
-    organisations = {row.code: _organisation(row) for row in rows[t.Organisation]}
+    open_ = _Calendars(rows[t.Organisation], rows[t.Team], rows[t.Closure])
+    organisations = {row.code: _organisation(row, open_) for row in rows[t.Organisation]}
     absences: dict[str, list[Absence]] = {}
     for gone in rows[t.Absence]:
         absences.setdefault(gone.person, []).append(Absence(gone.since, gone.until, gone.delegate))
-    people = {
-        row.id: _person(row, organisations[row.organisation], absences.get(row.id, ()))
-        for row in rows[t.Person]
-    }
+    people = {row.id: _person(row, open_, absences.get(row.id, ())) for row in rows[t.Person]}
     coverage = tuple(
         Coverage(Role(row.role), row.person, row.country, row.family, row.tier) for row in rows[t.Coverage]
     )
@@ -96,28 +91,49 @@ def load(session: Session, version: int) -> Snapshot:
     )
 
 
-def calendar(zone: str, hours: Mapping[str, Any], free: Mapping[str, Any]) -> Calendar:
-    """Hours and public holidays by country and subdivision, plus ``also``, less ``not``. Equal ones are one object."""
-    return _calendar(zone, text_of(hours), text_of(free))
+class _Calendars:
+    """Who is open when: own hours, else the team's, else the organisation's; the closures of all three add up."""
+
+    def __init__(
+        self, organisations: Iterable[t.Organisation], teams: Iterable[t.Team], closures: Iterable[t.Closure]
+    ) -> None:
+        self.organisations = {row.code: row for row in organisations}
+        self.teams = {row.code: row for row in teams}
+        self._known: dict[str, Calendar] = {}
+        self.closures: dict[tuple[str, str], list[tuple[date, str]]] = {}
+        for row in closures:
+            for kind, owner in (("o", row.organisation), ("t", row.team), ("p", row.person)):
+                if owner is not None:
+                    self.closures.setdefault((kind, owner), []).append((row.day, row.name))
+
+    def of_organisation(self, code: str) -> Calendar:
+        """Worked out once, since most people keep exactly these hours."""
+        if code not in self._known:
+            row = self.organisations[code]
+            self._known[code] = calendar(row.zone, row.hours, row.holidays, self._closed(("o", code)))
+        return self._known[code]
+
+    def of_person(self, row: t.Person) -> Calendar:
+        above, team, own = self.organisations[row.organisation], self.teams.get(row.team or ""), row.hours
+        if not own and not team and ("p", row.id) not in self.closures:
+            return self.of_organisation(above.code)
+        owners = [("o", above.code), ("p", row.id), *([("t", team.code)] if team else [])]
+        closed = self._closed(*owners)
+        if own:
+            return calendar(own["zone"], own["hours"], own.get("holidays") or {}, closed)
+        zone, hours, free = above.zone, above.hours, above.holidays
+        if team:
+            zone = team.zone or zone
+            hours = hours if team.hours is None else team.hours
+            free = free if team.holidays is None else team.holidays
+        return calendar(zone, hours, free, closed)
+
+    def _closed(self, *owners: tuple[str, str]) -> Closures:
+        """Each day and name once, in order, so that people with the same days share one calendar."""
+        return tuple(sorted({day for owner in owners for day in self.closures.get(owner, ())}))
 
 
-@lru_cache(maxsize=4096)
-def _calendar(zone: str, hours: str, free: str) -> Calendar:
-    said = decode(free, dict[str, Any])
-    closed = {date.fromisoformat(day) for day in said.get("also", ())}
-    if country := said.get("country"):
-        closed |= _public_holidays(country, said.get("subdivision"), said.get("language", "en_US"))
-    closed -= {date.fromisoformat(day) for day in said.get("not", ())}
-    return week(zone, decode(hours, dict[str, list[str]]), closed=closed)
-
-
-@lru_cache(maxsize=256)
-def _public_holidays(country: str, subdivision: str | None, language: str) -> frozenset[date]:
-    found = holidays.country_holidays(country, subdiv=subdivision, years=YEARS, language=language)
-    return frozenset(found)
-
-
-def _organisation(row: t.Organisation) -> Organisation:
+def _organisation(row: t.Organisation, open_: _Calendars) -> Organisation:
     return Organisation(
         code=row.code,
         kind=OrganisationKind(row.kind),
@@ -128,7 +144,7 @@ def _organisation(row: t.Organisation) -> Organisation:
         currency=row.currency,
         vat_id=row.vat_id,
         address=tuple(row.address),
-        calendar=calendar(row.zone, row.hours, row.holidays),
+        calendar=open_.of_organisation(row.code),
         series_code=row.series_code,
         tier=row.tier,
         operator=row.operator,
@@ -138,8 +154,7 @@ def _organisation(row: t.Organisation) -> Organisation:
     )
 
 
-def _person(row: t.Person, organisation: Organisation, absences: Iterable[Absence]) -> Person:
-    own = row.hours
+def _person(row: t.Person, open_: _Calendars, absences: Iterable[Absence]) -> Person:
     return Person(
         id=row.id,
         organisation=row.organisation,
@@ -148,9 +163,7 @@ def _person(row: t.Person, organisation: Organisation, absences: Iterable[Absenc
         email=row.email,
         phone=row.phone,
         roles=frozenset(Role(role) for role in row.roles),
-        calendar=calendar(own["zone"], own["hours"], own.get("holidays", {}))
-        if own
-        else organisation.calendar,
+        calendar=open_.of_person(row),
         manager=row.manager,
         limit=row.authority_limit,
         absences=tuple(absences),

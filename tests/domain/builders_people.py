@@ -19,7 +19,7 @@ from partnerflow.people import (
     Person,
     Role,
 )
-from partnerflow.store.directory import calendar
+from partnerflow.store.calendars import calendar
 from partnerflow.store.seed import STORY
 
 

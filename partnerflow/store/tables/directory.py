@@ -1,4 +1,4 @@
-"""Organisations, people, absences, coverage, keys, the catalogue and estates.
+"""Organisations, teams, people, absences, coverage, closures, keys, the catalogue and estates.
 
 Every write raises ``directory_version`` by a trigger; each process keeps a snapshot under that version.
 """
@@ -6,7 +6,16 @@ Every write raises ``directory_version`` by a trigger; each process keeps a snap
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerflow.store.tables import Base
@@ -40,10 +49,28 @@ class Organisation(Base):
     on_call: Mapped[str | None]
 
 
+class Team(Base):
+    """People of one organisation with the same hours; ``zone``, ``hours``, ``holidays`` null: the organisation's."""
+
+    __tablename__ = "team"
+    __table_args__ = (UniqueConstraint("code", "organisation"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
+    name: Mapped[str]
+    zone: Mapped[str | None]
+    hours: Mapped[dict[str, Any] | None]
+    holidays: Mapped[dict[str, Any] | None]
+
+
 class Person(Base):
-    """A natural person; ``hours`` null: the organisation's. ``authority_limit`` in the operator's minor units."""
+    """A natural person; ``hours`` (zone, hours, holidays) null: the team's, else the organisation's.
+
+    ``team``: one of the same organisation. ``authority_limit`` in the operator's minor units.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (ForeignKeyConstraint(["team", "organisation"], ["team.code", "team.organisation"]),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
@@ -56,6 +83,31 @@ class Person(Base):
     manager: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     authority_limit: Mapped[int | None]
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    team: Mapped[str | None] = mapped_column(index=True)
+
+
+class Closure(Base):
+    """A day on which an organisation, a team or a person is closed; it closes everybody beneath its owner.
+
+    ``source``: the calendar it came from ('' by hand). Each keeps its own rows, so that a day taken out of one stays
+    closed by another.
+    """
+
+    __tablename__ = "closure"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(organisation, team, person) = 1", "one_owner"),
+        UniqueConstraint(
+            "organisation", "team", "person", "source", "day", postgresql_nulls_not_distinct=True
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    organisation: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"))
+    team: Mapped[str | None] = mapped_column(ForeignKey("team.code"))
+    person: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    source: Mapped[str] = mapped_column(server_default="")
+    day: Mapped[date] = mapped_column(Date)
+    name: Mapped[str]
 
 
 class Absence(Base):
