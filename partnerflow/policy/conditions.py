@@ -38,6 +38,7 @@ class ConditionFault(ValueError):
     def __init__(self, sentence: str, line: int | None = None, column: int | None = None) -> None:
         where = f"line {line}, column {column}: " if line else ""
         super().__init__(f"{where}{sentence}")
+        self.sentence = sentence
         self.line = line
         self.column = column
 

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar, cast
 
 from partnerflow.policy.parts import (
     Ladder,
@@ -21,7 +21,7 @@ from partnerflow.policy.parts import (
     read_validation,
     read_window,
 )
-from partnerflow.policy.reading import Place, PolicyFault
+from partnerflow.policy.reading import Gathering, Place, PolicyFault, each, each_of
 from partnerflow.policy.terms import ALLOWANCES, LADDERS, PassThrough, Reason, RootCause
 
 __all__ = [
@@ -39,7 +39,7 @@ __all__ = [
 
 Part = TypeVar("Part")
 
-_SECTIONS = (
+_SECTIONS: Final = (
     "name",
     "windows",
     "rules",
@@ -53,6 +53,7 @@ _SECTIONS = (
     "root_causes",
     "validation",
 )
+_OPTIONAL: Final = ("pass_through_cap_percent", "vat_note_days_by_country", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +104,39 @@ class Policy:
 
 
 def load(document: Mapping[str, object], version: int) -> Policy:
-    """The policy that a document states; raises PolicyFault naming the first path that is wrong."""
-    at = Place(document).members(
-        _SECTIONS, ["pass_through_cap_percent", "vat_note_days_by_country", "description"]
-    )
-    warnings, reminders = _numbers(at["warnings"], high=99), _numbers(at["reminder_hours"])
-    pass_through, cap = _pass_through(at["pass_through"], at["pass_through_cap_percent"])
-    reasons = at["root_causes"].members(Reason)
-    clocks = at["ladders"].members(LADDERS)
-    return Policy(
+    """The policy that a document states; raises PolicyFault with the first fault and, beside it, all that are
+    independent of it."""
+    gathering = Gathering()
+    at = gathering.members(Place(document), _SECTIONS, _OPTIONAL)
+
+    def get(name: str, read: Callable[[Place], Part], absent: Part | None = None) -> Part:
+        """A section; what is missing is a fault already, an optional one is ``absent``."""
+        if name not in at or (name in _OPTIONAL and at[name].value is None):
+            return cast(Part, absent)
+        return gathering.get(lambda: read(at[name]))
+
+    policy = Policy(
         version=version,
-        name=at["name"].text(),
-        description="" if at["description"].value is None else at["description"].text(),
-        windows=_windows(at["windows"]),
-        rules=_listed(at["rules"], read_rule, key=lambda rule: rule.id),
-        routes=_routes(at["routes"]),
-        ladders={clock: read_ladder(place, clock) for clock, place in clocks.items()},
-        allowances={name: place.whole() for name, place in at["allowances"].members(ALLOWANCES).items()},
-        warnings=tuple(sorted(warnings)),
-        reminder_hours=tuple(sorted(reminders, reverse=True)),
-        vat_note_days=at["vat_note_days"].whole(high=365),
-        pass_through=pass_through,
-        root_causes={Reason(reason): place.term(RootCause) for reason, place in reasons.items()},
-        validation=read_validation(at["validation"]),
-        pass_through_cap_ppm=cap,
-        vat_note_days_by_country=_by_country(at["vat_note_days_by_country"]),
+        name=get("name", Place.text),
+        description=get("description", Place.text, ""),
+        windows=get("windows", _windows),
+        rules=get("rules", lambda place: _listed(place, read_rule, key=lambda rule: rule.id)),
+        routes=get("routes", _routes),
+        ladders=get("ladders", _ladders),
+        allowances=get("allowances", lambda place: each_of(place.members(ALLOWANCES), Place.whole)),
+        warnings=get("warnings", lambda place: tuple(sorted(_numbers(place, high=99)))),
+        reminder_hours=get("reminder_hours", lambda place: tuple(sorted(_numbers(place), reverse=True))),
+        vat_note_days=get("vat_note_days", lambda place: place.whole(high=365)),
+        pass_through=get("pass_through", lambda place: place.term(PassThrough)),
+        root_causes=get("root_causes", _root_causes),
+        validation=get("validation", read_validation),
+        pass_through_cap_ppm=gathering.get(
+            lambda: _cap(at.get("pass_through"), at.get("pass_through_cap_percent"))
+        ),
+        vat_note_days_by_country=get("vat_note_days_by_country", _by_country, {}),
     )
+    gathering.done()
+    return policy
 
 
 def merge(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
@@ -145,13 +153,14 @@ def merge(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, o
 
 def _listed(place: Place, read: Callable[[Place], Part], key: Callable[[Part], object]) -> tuple[Part, ...]:
     """A list that is not empty and whose entries' keys differ."""
-    parts: dict[object, Part] = {}
-    for each in place.items(at_least=1):
-        part = read(each)
-        if key(part) in parts:
-            raise each.fault(f"{key(part) or 'the entry for all'!r} is listed twice")
-        parts[key(part)] = part
-    return tuple(parts.values())
+    places = tuple(place.items(at_least=1))
+    parts = each(places, read)
+    known: set[object] = set()
+    for where, part in zip(places, parts, strict=True):
+        if key(part) in known:
+            raise where.fault(f"{key(part) or 'the entry for all'!r} is listed twice")
+        known.add(key(part))
+    return parts
 
 
 def _windows(place: Place) -> tuple[Window, ...]:
@@ -176,23 +185,36 @@ def _routes(place: Place) -> tuple[Route, ...]:
 
 
 def _numbers(place: Place, *, high: int = 10_000) -> Iterable[int]:
-    numbers = [each.whole(high=high) for each in place.items()]
+    numbers = each(place.items(), lambda number: number.whole(high=high))
     if len(set(numbers)) < len(numbers):
         raise place.fault("names a number twice")
     return numbers
 
 
-def _pass_through(rule: Place, cap: Place) -> tuple[PassThrough, int | None]:
-    how = rule.term(PassThrough)
-    if (how is PassThrough.CAPPED) is (cap.value is None):
+def _ladders(place: Place) -> dict[str, Ladder]:
+    gathering = Gathering()
+    clocks = place.members(LADDERS)
+    ladders = {clock: gathering.get(lambda c=clock: read_ladder(clocks[c], c)) for clock in clocks}  # type: ignore[misc]
+    gathering.done()
+    return ladders
+
+
+def _root_causes(place: Place) -> dict[Reason, RootCause]:
+    causes = each_of(place.members(Reason), lambda cause: cause.term(RootCause))
+    return {Reason(reason): cause for reason, cause in causes.items()}
+
+
+def _cap(rule: Place | None, cap: Place | None) -> int | None:
+    if rule is None or rule.value not in list(PassThrough):  # said already
+        return None
+    cap = cap or Place(None, "pass_through_cap_percent")
+    if (rule.value == PassThrough.CAPPED) is (cap.value is None):
         raise cap.fault("goes with pass_through: capped, and only with it")
-    return how, None if cap.value is None else cap.percent_ppm()
+    return None if cap.value is None else cap.percent_ppm()
 
 
 def _by_country(place: Place) -> dict[str, int]:
-    if place.value is None:
-        return {}
     for country, days in place.entries().items():
         if not re.fullmatch("[A-Z]{2}", country):
-            raise days.fault("is no country code such as GB")
-    return {country: days.whole(high=365) for country, days in place.entries().items()}
+            raise days.name_fault("is no country code such as GB")
+    return each_of(place.entries(), lambda days: days.whole(high=365))

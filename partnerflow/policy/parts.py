@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from partnerflow.people import Role
-from partnerflow.policy.reading import Place
+from partnerflow.policy.reading import Gathering, Place, each, each_of
 from partnerflow.policy.terms import (
     DECIDING_ROLES,
     FINDINGS,
@@ -127,14 +127,16 @@ def read_window(place: Place) -> Window:
 
 def read_rule(place: Place) -> Rule:
     members = place.members(["id", "when", "percent", "text"], ["within_hours"])
-    within = members["within_hours"]
-    return Rule(
-        id=members["id"].id(),
-        when=members["when"].condition(RULE_FACTS, {}),
-        percent_ppm=members["percent"].percent_ppm(),
-        within_hours=None if within.value is None else within.whole(),
-        text=members["text"].text(),
+    within, gathering = members["within_hours"], Gathering()
+    rule = Rule(
+        id=gathering.get(members["id"].id),
+        when=gathering.get(lambda: members["when"].condition(RULE_FACTS, {})),
+        percent_ppm=gathering.get(members["percent"].percent_ppm),
+        within_hours=None if within.value is None else gathering.get(within.whole),
+        text=gathering.get(members["text"].text),
     )
+    gathering.done()
+    return rule
 
 
 def read_route(place: Place) -> Route:
@@ -142,11 +144,23 @@ def read_route(place: Place) -> Route:
     automatic = members["automatic"].value is not None and members["automatic"].flag()
     if automatic is (members["steps"].value is not None):
         raise place.fault("needs either automatic: true or steps")
-    steps = () if automatic else tuple(read_step(each) for each in members["steps"].items(at_least=1))
+    gathering = Gathering()
+    route = Route(
+        gathering.get(members["id"].id),
+        gathering.get(lambda: members["when"].condition(ROUTE_FACTS, ROUTE_TERMS)),
+        automatic,
+        () if automatic else gathering.get(lambda: _steps(members["steps"])),
+    )
+    gathering.done()
+    return route
+
+
+def _steps(place: Place) -> tuple[StepRule, ...]:
+    steps = each(place.items(at_least=1), read_step)
     names = [step.name for step in steps]
     if len(set(names)) < len(names):
-        raise members["steps"].fault("two steps have the same name")
-    return Route(members["id"].id(), members["when"].condition(ROUTE_FACTS, ROUTE_TERMS), automatic, steps)
+        raise place.fault("two steps have the same name")
+    return steps
 
 
 def read_step(place: Place) -> StepRule:
@@ -155,8 +169,8 @@ def read_step(place: Place) -> StepRule:
     named = [name for name in deciders if members[name].value is not None]
     if len(named) != 1:
         raise place.fault(f"names its deciders by exactly one of {', '.join(deciders)}")
-    roles = tuple(each.term(Role, DECIDING_ROLES) for each in _one_or_several(members["role"]))
-    persons = tuple(each.text() for each in _one_or_several(members["person"]))
+    roles = each(_one_or_several(members["role"]), lambda role: role.term(Role, DECIDING_ROLES))
+    persons = each(_one_or_several(members["person"]), Place.text)
     above = members["manager_of"].one_of(["owner", "requester"]) if named == ["manager_of"] else None
     mode, n = _how_many(members["mode"], members["n"])
     if not roles and len(persons) < 2 and mode is not StepMode.ANY:
@@ -183,11 +197,11 @@ def _one_or_several(place: Place) -> tuple[Place, ...]:
         return ()
     if not isinstance(place.value, list | tuple):
         return (place,)
-    each = tuple(place.items(at_least=1))
-    twice = next((p for i, p in enumerate(each) if p.value in [e.value for e in each[:i]]), None)
+    named = tuple(place.items(at_least=1))
+    twice = next((p for i, p in enumerate(named) if p.value in [e.value for e in named[:i]]), None)
     if twice:
         raise twice.fault("is named twice")
-    return each
+    return named
 
 
 def _spoken(named: tuple[str, ...], above: str | None, mode: StepMode, n: int) -> str:
@@ -211,8 +225,11 @@ def read_ladder(place: Place, clock: str) -> Ladder:
     members = place.members(["rungs", "on_exhausted"])
     known = [MANAGER, *DECIDING_ROLES]
     endings = [Exhausted.HOLD_AND_PAGE] if clock == "pass_through" else list(Exhausted)
-    rungs = tuple(rung.one_of(known) for rung in members["rungs"].items(at_least=1))
-    return Ladder(rungs, members["on_exhausted"].term(Exhausted, endings))
+    gathering = Gathering()
+    rungs = gathering.get(lambda: each(members["rungs"].items(at_least=1), lambda rung: rung.one_of(known)))
+    ending = gathering.get(lambda: members["on_exhausted"].term(Exhausted, endings))
+    gathering.done()
+    return Ladder(rungs, ending)
 
 
 def read_validation(place: Place) -> Validation:
@@ -220,23 +237,29 @@ def read_validation(place: Place) -> Validation:
     members = place.members(
         ["severities", "required", *numbers, "price_tolerance_percent"], ["required_by_vendor"]
     )
-    severities = members["severities"].members(FINDINGS)
-    by_vendor = members["required_by_vendor"]
-    return Validation(
-        severities={code: severity.one_of(SEVERITIES) for code, severity in severities.items()},
-        required=_fields(members["required"]),
-        duplicate_days=members["duplicate_days"].whole(high=365),
-        outlier_factor=members["outlier_factor"].whole(low=2),
-        outlier_min_orders=members["outlier_min_orders"].whole(),
-        short_window_hours=members["short_window_hours"].whole(low=0),
-        price_tolerance_ppm=members["price_tolerance_percent"].percent_ppm(),
-        required_by_vendor=(
-            {}
-            if by_vendor.value is None
-            else {vendor: _fields(fields) for vendor, fields in by_vendor.entries().items()}
-        ),
+    gathering = Gathering()
+    get = gathering.get
+    found = Validation(
+        severities=get(lambda: _severities(members["severities"])),
+        required=get(lambda: _fields(members["required"])),
+        duplicate_days=get(lambda: members["duplicate_days"].whole(high=365)),
+        outlier_factor=get(lambda: members["outlier_factor"].whole(low=2)),
+        outlier_min_orders=get(members["outlier_min_orders"].whole),
+        short_window_hours=get(lambda: members["short_window_hours"].whole(low=0)),
+        price_tolerance_ppm=get(members["price_tolerance_percent"].percent_ppm),
+        required_by_vendor=get(lambda: _by_vendor(members["required_by_vendor"])),
     )
+    gathering.done()
+    return found
+
+
+def _severities(place: Place) -> dict[str, str]:
+    return each_of(place.members(FINDINGS), lambda severity: severity.one_of(SEVERITIES))
+
+
+def _by_vendor(place: Place) -> dict[str, tuple[str, ...]]:
+    return {} if place.value is None else each_of(place.entries(), _fields)
 
 
 def _fields(place: Place) -> tuple[str, ...]:
-    return tuple(each.one_of(REQUIRABLE) for each in place.items())
+    return each(place.items(), lambda field: field.one_of(REQUIRABLE))

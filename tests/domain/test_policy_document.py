@@ -48,7 +48,7 @@ FAULTS: list[tuple[str, str, Edit]] = [
     ("windows[1]", "listed twice", lambda d: d["windows"].append({"cancel_hours": 1})),
     # Rules
     ("rules[0].when", "undeclared reference to 'activate'", lambda d: d["rules"][0].update(when="activate")),
-    ("rules[0].when", "line 1, column 11", lambda d: d["rules"][0].update(when="activated &")),
+    ("rules[0].when", "token recognition error", lambda d: d["rules"][0].update(when="activated &")),
     ("rules[0].when", "must be a condition", lambda d: d["rules"][0].update(when=True)),
     (
         "rules[0].when",
