@@ -2,23 +2,13 @@
 letter; here is only what happened. A structure test compares the table with the events that owe messages."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from notifications import agreement_words
 from notifications.formats import money
+from notifications.words import Words
 from partnerflow.calendars import local_text
 from partnerflow.cases.letters import Letter
 from partnerflow.store.codec import instant
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """``headline`` is a sentence; ``quote`` (by whom, text) is somebody's own words."""
-
-    headline: str
-    body: tuple[str, ...] = ()
-    ask: str | None = None
-    quote: tuple[str, str] | None = None
-    shows_money: bool = False
 
 
 def words(letter: Letter, event: str) -> Words:
@@ -78,7 +68,12 @@ def _owner_changed(letter: Letter) -> Words:
     to, before = letter.facts["to"], letter.facts["before"]
     if letter.audience == "owner":
         return Words(f"You own this case now, after {before}", ("Its whole history is in the case.",))
-    return Words(f"{to} has your case now", (f"{before} had it before; nothing starts anew for you.",))
+    why = (
+        (letter.facts["text"],)
+        if letter.facts.get("text") and letter.facts["because"] == "redirected"
+        else ()
+    )
+    return Words(f"{to} has your case now", (f"{before} had it before; nothing starts anew for you.", *why))
 
 
 def _proposed(letter: Letter) -> Words:
@@ -148,11 +143,14 @@ def _approved_in_part(_: Letter) -> Words:
 def _declined(letter: Letter) -> Words:
     why = CODES.get(letter.facts["code"], letter.facts["code"])
     whose, who = ("Your", "You") if letter.audience == "partner" else ("The", "The partner")
-    body = (
-        f"Reason: {why}.",
-        f"{who} can appeal until {_when(letter, 'appeal_until')}; somebody else then decides.",
+    body = [f"Reason: {why}."]
+    if letter.facts["appeal_until"]:
+        body.append(f"{who} can appeal until {_when(letter, 'appeal_until')}; somebody else then decides.")
+    else:
+        body.append("It was decided twice, by different people; this ends it.")
+    return Words(
+        f"{whose} request was declined", tuple(body), quote=(letter.facts["actor"], letter.facts["text"])
     )
-    return Words(f"{whose} request was declined", body, quote=(letter.facts["actor"], letter.facts["text"]))
 
 
 def _documents(letter: Letter) -> Words:
@@ -211,8 +209,11 @@ def _closed(letter: Letter) -> Words:
     if letter.audience != "partner":
         return Words("The case is closed", (f"Outcome: {facts['outcome']}.",))
     done = HOW.get(facts.get("how", ""), "")
-    body = (f"It was {done}, reference {facts['reference']}.",) if done else ()
-    return Words("Your case is closed: credited", body, shows_money=True)
+    body = [f"It was {done}, reference {facts['reference']}."] if done else []
+    if facts.get("appeal_until"):
+        until = _when(letter, "appeal_until")
+        body.append(f"What was left out you can appeal until {until}; somebody else then decides.")
+    return Words("Your case is closed: credited", tuple(body), shows_money=True)
 
 
 def _noted(letter: Letter) -> Words:
@@ -261,4 +262,5 @@ WORDS: dict[str, Callable[[Letter], Words]] = {
     "case.cancelled": _cancelled,
     "case.clock_warned": _warned,
     "case.clock_breached": _breached,
+    **agreement_words.WORDS,
 }

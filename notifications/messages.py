@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from notifications import order_words
-from notifications.case_words import Words, words
+from notifications.case_words import words
 from notifications.mime import Mail
 from notifications.render import AmountsData, NoticeData, RowData, WhoData, render
+from notifications.words import Words
 from partnerflow.calendars import local_text
 from partnerflow.cases.letters import AmountRow, Letter
 from partnerflow.cases.status import Contact

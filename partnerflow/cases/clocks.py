@@ -77,6 +77,25 @@ def resume(clock: Clock, at: datetime, directory: Directory) -> Clock:
     return _run(running, at, calendar_of(directory, clock.measured_by))
 
 
+def moved(clock: Clock, seconds: int, at: datetime, directory: Directory, policy: Policy) -> Clock:
+    """On another allowance, with what was used kept; a warning that lies behind by now is not given again."""
+    spent = used(clock, at, directory)
+    kept = replace(clock, allowance=seconds, used=spent)
+    if clock.state is not ClockState.RUNNING:
+        return kept
+    to_come = (percent for percent in policy.warnings if seconds * percent // 100 > spent)
+    running = replace(kept, warnings=tuple(ClockWarning(percent, at) for percent in to_come))
+    return _run(running, at, calendar_of(directory, clock.measured_by))
+
+
+def allowance_in(clock: Clock, before: Policy, now: Policy) -> int:
+    """The allowance a clock has under another policy; unchanged where it was a share or a date of its own."""
+    name = STEP if clock.rung and clock.name in (STEP, DECISION, PASS_THROUGH) else clock.name
+    if name not in now.allowances or clock.allowance != before.allowances[name] * MINUTE:
+        return clock.allowance
+    return now.allowances[name] * MINUTE
+
+
 def done(clock: Clock) -> Clock:
     return replace(clock, state=ClockState.DONE, due_at=None, warnings=(), paused_because=None)
 

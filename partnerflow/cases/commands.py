@@ -70,12 +70,14 @@ class Propose:
     text: str
     root_cause: str | None = None
     version: int | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DecideStep:
     """``decision``: approve, approve_partial (``portions`` or one ``amount``), decline (``reason_code`` and ``text``),
-    ask (``text``). ``version`` is the approval's, from If-Match."""
+    ask (``text``), pass_on (``to`` a person), redirect (``to`` a department). ``facts`` are the ids it rests on,
+    ``version`` is the approval's, from If-Match."""
 
     step: str
     decision: str
@@ -85,6 +87,96 @@ class DecideStep:
     portions: tuple[Portion, ...] = ()
     amount: int | None = None
     convert: bool = False
+    to: str | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyTold:
+    """The partner had said it before: counted and reported."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFact:
+    """Our side states something; the partner confirms or disputes it. ``decisive``: it changes verdict or amount."""
+
+    text: str
+    decisive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectFact:
+    fact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmFact:
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    fact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpholdFact:
+    fact: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFact:
+    fact: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestException:
+    """More than policy gives, line by line, with its justification; a material change."""
+
+    exception: ExceptionAsked
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Back to assessment by who submitted or proposed; clocks and reservation stay."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Of a decline, or of what a partial approval left out: once, before ``appeal_until``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """``to`` is a person, by id or e-mail address."""
+
+    to: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """To another department: ``to`` is a role; clocks and history stay."""
+
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptPolicy:
+    """The clocks move to another policy's allowances and keep their used minutes; rules and routes stay the case's."""
+
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +253,17 @@ CaseCommand = (
     | FailRemedy
     | RetryRemedy
     | SyncPeople
+    | AlreadyTold
+    | AddFact
+    | CorrectFact
+    | ConfirmFact
+    | DisputeFact
+    | UpholdFact
+    | WithdrawFact
+    | RequestException
+    | Recall
+    | Appeal
+    | Reassign
+    | Redirect
+    | AdoptPolicy
 )

@@ -3,12 +3,13 @@
 Checks run in the order of the API: right, state, version, four eyes and limit, then the rules. DOMAIN: Approvals.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from partnerflow.cases import clocks, proposals, responsibility, rounds, talking
+from partnerflow.cases import agreeing, clocks, handing, proposals, responsibility, rounds, talking
 from partnerflow.cases.commands import AskPartner, DecideStep
+from partnerflow.cases.differences import differences
 from partnerflow.cases.events import ClocksSet, ProposalLowered, RungSuperseded, StepDecided
-from partnerflow.cases.model import Case, Decision, Step, StepStatus
+from partnerflow.cases.model import Case, Decision, Proposal, Step, StepStatus
 from partnerflow.cases.view import Draft
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.trims import spread
@@ -21,13 +22,21 @@ def decide_step(draft: Draft, command: DecideStep) -> None:
     if command.version != version(draft.case, step):
         raise _stale(draft.case, step, command)
     _refuse_participant(draft, step)
-    if command.decision == "ask":
-        talking.ask_partner(draft, AskPartner(_text(command)))
-    elif command.decision == "decline":
-        _decline(draft, step, command, stored)
-    else:
-        _refuse_above_limit(draft, step)
-        _approve(draft, step, command, stored)
+    match command.decision:
+        case "ask":
+            talking.ask_partner(draft, AskPartner(_text(command)))
+        case "pass_on":
+            handing.pass_on(draft, step, stored, command)
+        case "redirect":
+            _text(command)
+            handing.redirect_step(draft, step, stored, command)
+        case "decline":
+            agreeing.refuse_disputed(draft.case)
+            _decline(draft, step, command, stored)
+        case _:
+            _refuse_above_limit(draft, step)
+            agreeing.refuse_disputed(draft.case)
+            _approve(draft, step, command, stored)
 
 
 def version(case: Case, step: Step) -> str:
@@ -99,13 +108,21 @@ def _decided_by(draft: Draft, step: Step) -> str:
 
 
 def _stale(case: Case, step: Step, command: DecideStep) -> Refused:
-    now = case.proposal
-    shown = {"version": version(case, step), "net": now.legs[0].credit.net if now else None}
+    now = version(case, step)
+    found = differences(case, _seen(case, command.version))
+    words = " ".join(f"{each.what}: {each.before} is now {each.now}." for each in found)
     return Refused(
         "stale-version",
-        f"What you saw has changed since (you saw {command.version}, it is now {shown['version']}): read it again.",
-        now=shown["version"],
+        f"What you saw has changed since (you saw {command.version}, it is now {now}): read it again. {words}".strip(),
+        now=now,
+        difference=[asdict(each) for each in found],
     )
+
+
+def _seen(case: Case, stated: str) -> Proposal | None:
+    """The proposal behind the version somebody read; None if there never was one."""
+    number = stated.rpartition(".")[2]
+    return next((p for p in reversed(case.earlier) if str(p.version) == number), None)
 
 
 def _refuse_participant(draft: Draft, step: Step) -> None:
@@ -202,10 +219,16 @@ def _asked_portions(draft: Draft, command: DecideStep) -> tuple[Portion, ...]:
     )
 
 
+def _came_for(step: Step, stored: str | None) -> str | None:
+    """Whom a decider who took over from an absent one stands for."""
+    return step.holders[-1].stands_for.get(stored or "") if step.holders else None
+
+
 def _record(draft: Draft, step: Step, command: DecideStep, stored: str | None, *, final: bool) -> None:
-    instead = stored if stored != draft.actor.person else None
+    instead = stored if stored != draft.actor.person else _came_for(step, stored)
+    cited = agreeing.cite(draft.case, command.facts)
     answer = Decision(
-        draft.actor.name, draft.at, command.decision, command.text, command.reason_code, instead
+        draft.actor.name, draft.at, command.decision, command.text, command.reason_code, instead, cited
     )
     if final and stored and stored not in step.deciders:
         draft.emit(RungSuperseded(step.id, step.rung))

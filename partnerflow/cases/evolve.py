@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from partnerflow.cases import events as e
+from partnerflow.cases import evolve_rounds, evolve_statements
+from partnerflow.cases.evolve_rounds import changed_step, shown_before, void_rest
 from partnerflow.cases.model import (
     Action,
     Case,
@@ -19,6 +21,7 @@ from partnerflow.cases.model import (
     Step,
     StepStatus,
 )
+from partnerflow.cases.parts import RUNG
 from partnerflow.events import Stamp
 
 
@@ -38,11 +41,6 @@ def _round(case: Case, **changes: Any) -> tuple[Round, ...]:
     return (*case.rounds[:-1], replace(case.rounds[-1], **changes))
 
 
-def _step(case: Case, step_id: str, change: Callable[[Step], Step]) -> tuple[Round, ...]:
-    current = case.rounds[-1]
-    return _round(case, steps=tuple(change(step) if step.id == step_id else step for step in current.steps))
-
-
 def _remedy(case: Case, **changes: Any) -> Remedy:
     assert case.remedy is not None
     return replace(case.remedy, **changes)
@@ -58,7 +56,8 @@ def _owner(case: Case, event: e.OwnerChanged, _: Stamp) -> Case:
 
 def _proposed(case: Case, event: e.CaseProposed, _: Stamp) -> Case:
     cause = event.proposal.root_cause or case.root_cause
-    return replace(case, proposal=event.proposal, held=event.held, root_cause=cause)
+    seen = shown_before(case)
+    return replace(case, proposal=event.proposal, held=event.held, root_cause=cause, earlier=seen)
 
 
 def _round_started(case: Case, event: e.RoundStarted, _: Stamp) -> Case:
@@ -66,7 +65,7 @@ def _round_started(case: Case, event: e.RoundStarted, _: Stamp) -> Case:
 
 
 def _step_started(case: Case, event: e.StepStarted, _: Stamp) -> Case:
-    return replace(case, rounds=_step(case, event.step.id, lambda _step: event.step))
+    return replace(case, rounds=changed_step(case, event.step.id, lambda _step: event.step))
 
 
 def _step_decided(case: Case, event: e.StepDecided, _: Stamp) -> Case:
@@ -76,15 +75,15 @@ def _step_decided(case: Case, event: e.StepDecided, _: Stamp) -> Case:
         changed = replace(step, decisions=(*step.decisions, event.decision))
         return replace(changed, status=status) if event.final else changed
 
-    return replace(case, rounds=_step(case, event.step, decided))
+    return replace(case, rounds=changed_step(case, event.step, decided))
 
 
 def _lowered(case: Case, event: e.ProposalLowered, _: Stamp) -> Case:
-    return replace(case, proposal=event.proposal, held=event.held)
+    return replace(case, proposal=event.proposal, held=event.held, earlier=shown_before(case))
 
 
 def _approved(case: Case, event: e.CaseApproved | e.CaseApprovedInPart, stamp: Stamp) -> Case:
-    (*earlier, last) = _void_rest(case.rounds, "granted")
+    (*earlier, last) = void_rest(case.rounds, "granted")
     rounds = (*earlier, replace(last, granted=event.granted, granted_at=stamp.at))
     return replace(case, rounds=rounds, questions=_not_answered(case))
 
@@ -94,17 +93,8 @@ def _not_answered(case: Case) -> tuple[Question, ...]:
     return tuple(replace(q, lapsed=True) if q.open else q for q in case.questions)
 
 
-def _void_rest(rounds: tuple[Round, ...], state: str) -> tuple[Round, ...]:
-    if not rounds or rounds[-1].state != "open":
-        return rounds
-    still = (StepStatus.WAITING, StepStatus.PENDING)
-    steps = (replace(s, status=StepStatus.VOID) if s.status in still else s for s in rounds[-1].steps)
-    return (*rounds[:-1], replace(rounds[-1], state=state, steps=tuple(steps)))
-
-
-def _closed(case: Case, outcome: CaseOutcome, stamp: Stamp, **changes: Any) -> Case:
-    state = "declined" if outcome is CaseOutcome.DECLINED else "void"
-    rounds = _void_rest(case.rounds, state)
+def _closed(case: Case, outcome: CaseOutcome, stamp: Stamp, state: str = "void", **changes: Any) -> Case:
+    rounds = void_rest(case.rounds, state)
     return replace(
         case,
         stage=Stage.CLOSED,
@@ -124,10 +114,12 @@ def _all_done(case: Case) -> tuple[Clock, ...]:
 
 
 def _declined(case: Case, event: e.CaseDeclined, stamp: Stamp) -> Case:
+    """A refused appeal leaves the case as it was decided before."""
     return _closed(
         case,
-        CaseOutcome.DECLINED,
+        case.appeal.outcome if case.appeal else CaseOutcome.DECLINED,
         stamp,
+        "declined",
         decline_code=event.reason_code,
         appeal_until=event.appeal_until,
         held={},
@@ -136,7 +128,8 @@ def _declined(case: Case, event: e.CaseDeclined, stamp: Stamp) -> Case:
 
 def _withdrawn(case: Case, _: e.CaseWithdrawn, stamp: Stamp) -> Case:
     remedy = replace(case.remedy, state=RemedyState.COMPENSATED) if case.remedy else None
-    return _closed(case, CaseOutcome.WITHDRAWN, stamp, held={}, remedy=remedy)
+    outcome = case.appeal.outcome if case.appeal else CaseOutcome.WITHDRAWN
+    return _closed(case, outcome, stamp, held={}, remedy=remedy)
 
 
 def _cancelled(case: Case, event: e.CaseCancelled, stamp: Stamp) -> Case:
@@ -144,7 +137,8 @@ def _cancelled(case: Case, event: e.CaseCancelled, stamp: Stamp) -> Case:
 
 
 def _case_closed(case: Case, event: e.CaseClosed, stamp: Stamp) -> Case:
-    return _closed(case, CaseOutcome(event.outcome), stamp, root_cause=event.root_cause)
+    until = event.appeal_until
+    return _closed(case, CaseOutcome(event.outcome), stamp, root_cause=event.root_cause, appeal_until=until)
 
 
 def _escalated(case: Case, event: e.CaseEscalated, stamp: Stamp) -> Case:
@@ -157,9 +151,9 @@ def _escalated(case: Case, event: e.CaseEscalated, stamp: Stamp) -> Case:
 
     def handed(step: Step) -> Step:
         before = tuple(replace(h, until=h.until or event.due_at) for h in step.holders)
-        return replace(step, rung=event.rung, holders=(*before, Holder((to,), stamp.at)))
+        return replace(step, rung=event.rung, holders=(*before, Holder((to,), stamp.at, named_by=RUNG)))
 
-    return replace(changed, rounds=_step(changed, event.step, handed))
+    return replace(changed, rounds=changed_step(changed, event.step, handed))
 
 
 def _superseded(case: Case, _: e.RungSuperseded, __: Stamp) -> Case:
@@ -251,5 +245,7 @@ HANDLERS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.RebillIssued: _issued,
     e.RemedyDone: _remedy_done,
     e.CasePassedOn: _passed_on,
+    **evolve_rounds.FOLDS,
+    **evolve_statements.FOLDS,
 }
 """Kinds without a handler (notes, warnings, breaches) change nothing but the version."""

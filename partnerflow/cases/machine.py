@@ -5,24 +5,25 @@ may be none but the settled ones. Every pair (stage, command) has a defined answ
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from partnerflow.calendars import add, local_text
 from partnerflow.cases import (
+    acts,
+    agreeing,
+    appeals,
     clocks,
     commands,
     deciding,
-    proposals,
+    exceptions,
+    handing,
     remedies,
-    responsibility,
     rights,
-    rounds,
     settling,
     talking,
 )
-from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksSet, OwnerChanged
-from partnerflow.cases.model import Case, Clock, ClockState, PassThrough, Stage
+from partnerflow.cases.events import ClocksSet
+from partnerflow.cases.model import Case, ClockState, FactState, Stage
 from partnerflow.cases.opening import open_case
 from partnerflow.cases.view import Draft, View, draft_of
 from partnerflow.people import Actor
@@ -46,6 +47,19 @@ ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     commands.FailRemedy: frozenset({R}),
     commands.RetryRemedy: frozenset({R}),
     commands.SyncPeople: frozenset({A, P, R, O}),
+    commands.AlreadyTold: frozenset(Stage),
+    commands.AddFact: frozenset({A, P}),
+    commands.CorrectFact: frozenset({A, P, R}),
+    commands.ConfirmFact: frozenset({A, P}),
+    commands.DisputeFact: frozenset({A, P}),
+    commands.UpholdFact: frozenset({A, P}),
+    commands.WithdrawFact: frozenset({A, P, R}),
+    commands.RequestException: frozenset({A, P}),
+    commands.Recall: frozenset({P}),
+    commands.Appeal: frozenset({C}),
+    commands.Reassign: frozenset({A, P, R, O}),
+    commands.Redirect: frozenset({A, P}),
+    commands.AdoptPolicy: frozenset({A, P, R, O}),
 }
 """Deciding a step is answered in every stage, by the step's own state: already decided, or the case is closed."""
 
@@ -93,14 +107,18 @@ def allowed_actions(case: Case, actor: Actor, view_at: datetime, view: View) -> 
     found = []
     for name, kind in ACTIONS.items():
         may = rights.may(kind, case, actor, view.directory, view_at)
-        if may and case.stage in ALLOWED[kind] and _makes_sense(case, name):
+        if may and case.stage in ALLOWED[kind] and _makes_sense(case, name, view_at):
             found.append(name)
     return tuple(found)
 
 
-def _makes_sense(case: Case, name: str) -> bool:
+def _makes_sense(case: Case, name: str, at: datetime) -> bool:
     if name == "answer":
-        return case.awaiting_partner
+        return any(question.open for question in case.questions)
+    if name == "appeal":
+        return case.appeal is None and case.appeal_until is not None and at < case.appeal_until
+    if name in FACT_STATES:
+        return any(fact.state in FACT_STATES[name] for fact in case.facts)
     if name == "withdraw":
         return not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM))
     if name == "escalate":
@@ -108,157 +126,61 @@ def _makes_sense(case: Case, name: str) -> bool:
     return True
 
 
+OPEN, CONFIRMED, DISPUTED, UPHELD = (
+    FactState.OPEN,
+    FactState.CONFIRMED,
+    FactState.DISPUTED,
+    FactState.UPHELD,
+)
+FACT_STATES: Final[dict[str, frozenset[FactState]]] = {
+    "correct_fact": frozenset({OPEN, CONFIRMED, DISPUTED, UPHELD}),
+    "withdraw_fact": frozenset({OPEN, CONFIRMED, DISPUTED, UPHELD}),
+    "confirm_fact": frozenset({OPEN, DISPUTED, UPHELD}),
+    "dispute_fact": frozenset({OPEN, CONFIRMED}),
+    "uphold_fact": frozenset({DISPUTED}),
+}
+"""An action on facts is offered while one of them is in a state for it."""
+
+
 def _refuse_stage(case: Case, kind: type) -> Refused:
     if not case.open:
         return Refused("case-closed", f"{case.ref} is closed ({case.outcome}); a note can still be added.")
+    if kind is commands.Appeal:
+        return Refused("wrong-state", "Nothing is refused yet: an appeal follows a decision.")
     name = next((name for name, act in ACTIONS.items() if act is kind), "this").replace("_", " ")
     stage = case.stage.replace("_", " ")
     return Refused("wrong-state", f"{name.capitalize()} is not possible while the case is in {stage}.")
 
 
-def _add_note(draft: Draft, command: commands.AddNote) -> None:
-    talking.add_note(draft, command)
-
-
-def _withdraw(draft: Draft, command: commands.Withdraw) -> None:
-    remedy = draft.case.remedy
-    begun = (remedies.CANCEL_UPSTREAM, remedies.ISSUE)
-    if draft.case.stage is Stage.REMEDY and remedy and any(remedy.done(act) for act in begun):
-        raise Refused(
-            "wrong-state", "The order is cancelled upstream already; it can no longer be withdrawn."
-        )
-    proposals.release(draft)
-    draft.emit(CaseWithdrawn(command.reason))
-
-
-def _escalate(draft: Draft, command: commands.Escalate) -> None:
-    """The partner pulls the rung shown as next: once per stage, after half its allowance, with a reason."""
-    case = draft.case
-    clock = responsibility.climbing_clock(case)
-    if clock is None or clock.exhausted or not _somebody_above(draft, clock):
-        raise Refused("wrong-state", "There is nobody above to take it to.")
-    if case.stage.value in case.pulled:
-        raise Refused("wrong-state", "You took this stage up once already; the next rung comes by itself.")
-    if clock.state is not ClockState.RUNNING:
-        raise Refused("wrong-state", "The clock is paused: your answer is awaited.")
-    calendar = clocks.calendar_of(draft.view.directory, clock.measured_by)
-    since = clock.resumed_at or clock.started_at
-    half = add(calendar, since, max(0, clock.allowance // 2 - clock.used))
-    if draft.at < half:
-        whole = half + timedelta(microseconds=-half.microsecond % 1_000_000)
-        words = f"You can take this up from {local_text(whole, calendar.zone)} on."
-        raise Refused("too-early", words, **{"from": f"{whole:%Y-%m-%dT%H:%M:%SZ}"})
-    if not command.reason.strip():
-        raise Refused("reason-required", "Say why you take it up.", pointer="/reason")
-    settling.fire(draft, clock, draft.at, command.reason, pulled=True)
-
-
-def _somebody_above(draft: Draft, clock: Clock) -> bool:
-    view = draft.view
-    climbed = responsibility.climb(draft.case, clock.name, clock.rung, view.policy, view.directory, draft.at)
-    return climbed[1] is not None
-
-
-def _ask(draft: Draft, command: commands.AskPartner) -> None:
-    talking.ask_partner(draft, command)
-
-
-def _answer(draft: Draft, command: commands.Answer) -> None:
-    talking.answer(draft, command)
-
-
-def _propose(draft: Draft, command: commands.Propose) -> None:
-    """Ends the assessment. Who proposes is then excluded from deciding."""
-    case = draft.case
-    if command.version is not None and command.version != case.version:
-        raise Refused(
-            "stale-version", "The case has changed since you read it: read it again.", now=str(case.version)
-        )
-    talking.give_up(draft)
-    held = proposals.change_hold(draft, command.portions, may_raise=True)
-    legs = proposals.shown(held, case.wanted, draft.view)
-    proposals.check_settlement(legs, case.settlement, draft.view)
-    rounds.propose(
-        draft,
-        command.portions,
-        held,
-        by=draft.actor.name,
-        clause=command.clause,
-        text=command.text,
-        root_cause=command.root_cause,
-    )
-
-
-def _confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:
-    """The reseller's account shows it: this closes the case."""
-    if command.at > draft.at + timedelta(minutes=5):
-        raise Refused("invalid-date", "It cannot have been passed on in the future.", pointer="/at")
-    passed = PassThrough(command.how, command.reference, command.at, draft.actor.name)
-    draft.emit(CasePassedOn(passed))
-    remedies.close(draft)
-
-
-def _close(draft: Draft, command: commands.CloseCase) -> None:
-    proposals.release(draft)
-    reason = f"Duplicate of {command.duplicate_of}." if command.duplicate_of else "Made void by the desk."
-    draft.emit(CaseCancelled(reason, command.root_cause, command.duplicate_of))
-
-
-def _due(_: Draft, __: commands.CaseDue) -> None:
-    """Settling was all there was to do."""
-
-
-def _record(draft: Draft, command: commands.RecordAction) -> None:
-    _same_round(draft, command.round)
-    remedies.record(draft, command.action, command.reference)
-
-
-def _issue(draft: Draft, command: commands.IssueNotes) -> None:
-    _same_round(draft, command.round)
-    remedies.issue(draft)
-
-
-def _fail(draft: Draft, command: commands.FailRemedy) -> None:
-    _same_round(draft, command.round)
-    remedies.fail(draft, command.because)
-
-
-def _retry(draft: Draft, command: commands.RetryRemedy) -> None:
-    remedies.retry(draft, command.round)
-
-
-def _same_round(draft: Draft, number: int) -> None:
-    if draft.case.remedy is None or draft.case.remedy.round != number:
-        raise Refused("wrong-state", f"Round {number} has no remedy.")
-
-
-def _sync(draft: Draft, _: commands.SyncPeople) -> None:
-    case = draft.case
-    effective = responsibility.owner(case, draft.view.directory, draft.at)
-    if effective.id != case.owner:
-        stored = draft.view.directory.people[case.owner]
-        draft.emit(OwnerChanged(effective.id, case.owner, "absence" if stored.active else "left"))
-        clock = case.clock(clocks.OWNER)
-        if clock and clock.state is ClockState.DONE:  # a running one keeps its due instant (DOMAIN: Ladder)
-            settling.owner_clock(draft, effective)
-
-
 HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
-    commands.AddNote: _add_note,
-    commands.Withdraw: _withdraw,
-    commands.Escalate: _escalate,
-    commands.AskPartner: _ask,
-    commands.Answer: _answer,
-    commands.Propose: _propose,
+    commands.AddNote: talking.add_note,
+    commands.Withdraw: acts.withdraw,
+    commands.Escalate: acts.escalate,
+    commands.AskPartner: talking.ask_partner,
+    commands.Answer: talking.answer,
+    commands.Propose: acts.propose,
     commands.DecideStep: deciding.decide_step,
-    commands.ConfirmPassThrough: _confirm,
-    commands.CloseCase: _close,
-    commands.CaseDue: _due,
-    commands.RecordAction: _record,
-    commands.IssueNotes: _issue,
-    commands.FailRemedy: _fail,
-    commands.RetryRemedy: _retry,
-    commands.SyncPeople: _sync,
+    commands.ConfirmPassThrough: acts.confirm,
+    commands.CloseCase: acts.close,
+    commands.CaseDue: acts.due,
+    commands.RecordAction: acts.record,
+    commands.IssueNotes: acts.issue,
+    commands.FailRemedy: acts.fail,
+    commands.RetryRemedy: acts.retry,
+    commands.SyncPeople: acts.sync,
+    commands.AlreadyTold: talking.already_told,
+    commands.AddFact: agreeing.add_fact,
+    commands.CorrectFact: agreeing.correct_fact,
+    commands.ConfirmFact: agreeing.confirm_fact,
+    commands.DisputeFact: agreeing.dispute_fact,
+    commands.UpholdFact: agreeing.uphold_fact,
+    commands.WithdrawFact: agreeing.withdraw_fact,
+    commands.RequestException: exceptions.request_exception,
+    commands.Recall: appeals.recall,
+    commands.Appeal: appeals.appeal,
+    commands.Reassign: handing.reassign,
+    commands.Redirect: handing.redirect,
+    commands.AdoptPolicy: acts.adopt_policy,
 }
 
 ACTIONS: Final[dict[str, type]] = {
@@ -270,6 +192,18 @@ ACTIONS: Final[dict[str, type]] = {
     "propose": commands.Propose,
     "confirm_pass_through": commands.ConfirmPassThrough,
     "close": commands.CloseCase,
+    "already_told": commands.AlreadyTold,
+    "add_fact": commands.AddFact,
+    "correct_fact": commands.CorrectFact,
+    "confirm_fact": commands.ConfirmFact,
+    "dispute_fact": commands.DisputeFact,
+    "uphold_fact": commands.UpholdFact,
+    "withdraw_fact": commands.WithdrawFact,
+    "request_exception": commands.RequestException,
+    "recall": commands.Recall,
+    "appeal": commands.Appeal,
+    "reassign": commands.Reassign,
+    "redirect": commands.Redirect,
 }
 """The actions of the API; deciding has its own path."""
 
@@ -285,6 +219,7 @@ def _first_act(draft: Draft, kind: type) -> None:
 
 NAMES_SOMEBODY = (
     "case.approval_step_started",
+    "case.step_handed_on",
     "case.escalated",
     "case.owner_changed",
     "case.remedy_started",

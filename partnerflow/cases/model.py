@@ -8,6 +8,7 @@ from datetime import datetime
 
 from partnerflow.cases.parts import (
     Action,
+    Appeal,
     CaseOutcome,
     Clock,
     ClockState,
@@ -15,13 +16,11 @@ from partnerflow.cases.parts import (
     Decision,
     ExceptionAsked,
     ExceptionLine,
-    Fact,
     Holder,
     Issued,
     LegShown,
     PassThrough,
     Proposal,
-    Question,
     Remedy,
     RemedyState,
     RequestedLine,
@@ -31,6 +30,7 @@ from partnerflow.cases.parts import (
     StepStatus,
     Verdict,
 )
+from partnerflow.cases.statements import PARTNER, CitedFact, Dispute, Fact, FactState, Question, Upheld
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import WantedLine
 from partnerflow.credits.portions import Portion
@@ -43,7 +43,9 @@ from partnerflow.policy.terms import CaseType, Reason
 @dataclass(frozen=True, slots=True)
 class Case:
     """``version`` is the number of its last event. ``requester`` sent it; ``opened_for`` is the partner's person when
-    somebody else opened it on their behalf (both are recorded)."""
+    somebody else opened it on their behalf (both are recorded). ``earlier`` are the proposals that were shown before;
+    ``told`` counts "I already told you this"; ``clock_policy_version`` is the policy whose allowances its clocks have
+    been moved to (None: the case's own)."""
 
     ref: str
     order_id: str
@@ -90,6 +92,10 @@ class Case:
     rungs_fired: int = 0
     origin: str = "partner"
     external_reference: str | None = None
+    earlier: tuple[Proposal, ...] = ()
+    appeal: Appeal | None = None
+    told: int = 0
+    clock_policy_version: int | None = None
     version: int = 0
 
     @property
@@ -107,7 +113,15 @@ class Case:
     def awaiting_partner(self) -> bool:
         """A condition of assessment and approval (DOMAIN: Pauses)."""
         asking = self.stage in (Stage.ASSESSMENT, Stage.APPROVAL)
-        return asking and any(question.open for question in self.questions)
+        return asking and bool(any(q.open for q in self.questions) or self.facts_for_partner)
+
+    @property
+    def facts_for_partner(self) -> tuple[Fact, ...]:
+        """The decisive facts that are open to the partner: each pauses as a question does."""
+        return tuple(fact for fact in self.facts if fact.decisive and fact.waits_for == PARTNER)
+
+    def fact(self, fact_id: str) -> Fact | None:
+        return next((fact for fact in self.facts if fact.id == fact_id), None)
 
     @property
     def open(self) -> bool:
@@ -133,15 +147,19 @@ def next_instant(clock: Clock) -> datetime | None:
 
 __all__ = [
     "Action",
+    "Appeal",
     "Case",
     "CaseOutcome",
+    "CitedFact",
     "Clock",
     "ClockState",
     "ClockWarning",
     "Decision",
+    "Dispute",
     "ExceptionAsked",
     "ExceptionLine",
     "Fact",
+    "FactState",
     "Holder",
     "Issued",
     "LegShown",
@@ -155,6 +173,7 @@ __all__ = [
     "Stage",
     "Step",
     "StepStatus",
+    "Upheld",
     "Verdict",
     "next_instant",
 ]

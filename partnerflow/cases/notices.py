@@ -4,12 +4,14 @@ Every event that concerns a person has a row here; a structure test compares the
 Deadlines; ARCHITECTURE: notices go out with the decision.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from partnerflow.cases import clocks, responsibility
+from partnerflow.cases import audience as to
+from partnerflow.cases import clocks, notices_agreement, responsibility
 from partnerflow.cases import events as e
+from partnerflow.cases.audience import Told
 from partnerflow.cases.status import acting_people
 from partnerflow.cases.view import Draft
 from partnerflow.people import Person
@@ -26,9 +28,6 @@ class Notice:
     address: str
     audience: str
     data: Any
-
-
-Told = Iterator[tuple[str, Iterable[Person | None]]]
 
 
 def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
@@ -67,146 +66,116 @@ def _told(event: e.Event, draft: Draft) -> Told:
     return rule(event, draft) if rule else iter(())
 
 
-def _partner(draft: Draft) -> tuple[Person, ...]:
-    return responsibility.partner_people(draft.case, draft.view.directory)
-
-
-def _owner(draft: Draft) -> Person:
-    return responsibility.owner(draft.case, draft.view.directory, draft.at)
-
-
-def _manager(draft: Draft) -> Person | None:
-    return responsibility.accountable_manager(draft.case, draft.view.directory, draft.at)
-
-
-def _distributor(draft: Draft) -> Person | None:
-    return responsibility.distributor_contact(draft.case, draft.view.directory, draft.at)
-
-
-def _people(draft: Draft, ids: Iterable[str]) -> tuple[Person, ...]:
-    known = draft.view.directory.people
-    return tuple(known[person] for person in ids if person in known)
-
-
-def _others(draft: Draft, people: Iterable[Person | None]) -> tuple[Person, ...]:
-    """Without whoever did it: they know."""
-    return tuple(person for person in people if person and person.id != draft.actor.person)
-
-
-def _happened(draft: Draft, kind: type) -> bool:
-    return any(isinstance(event, kind) for event in draft.events)
-
-
 def _opened(_: e.CaseOpened, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
-    yield "owner", (_owner(draft),)
-    yield "distributor", _others(draft, (_distributor(draft),))
+    yield "partner", to.partner(draft)
+    yield "owner", (to.owner(draft),)
+    yield "distributor", to.others(draft, (to.distributor(draft),))
 
 
 def _owner_changed(event: e.OwnerChanged, draft: Draft) -> Told:
     if event.because != "rung":
-        yield "partner", _partner(draft)
-        yield "owner", _people(draft, (event.owner,))
+        yield "partner", to.partner(draft)
+        yield "owner", to.people(draft, (event.owner,))
 
 
 def _proposed(event: e.CaseProposed, draft: Draft) -> Told:
     if event.proposal.by != "policy":
-        yield "partner", _partner(draft)
+        yield "partner", to.partner(draft)
 
 
 def _step_started(event: e.StepStarted, draft: Draft) -> Told:
-    yield "decider", _people(draft, event.step.deciders)
-    if not _happened(draft, e.CaseOpened):
-        yield "partner", _partner(draft)
+    yield "decider", to.people(draft, event.step.deciders)
+    if not to.happened(draft, e.CaseOpened):
+        yield "partner", to.partner(draft)
 
 
 def _approved(_: e.CaseApproved | e.CaseApprovedInPart, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
-    yield "owner", _others(draft, (_owner(draft),))
-    yield "distributor", (_distributor(draft),)
+    yield "partner", to.partner(draft)
+    yield "owner", to.others(draft, (to.owner(draft),))
+    yield "distributor", (to.distributor(draft),)
 
 
 def _declined(_: e.CaseDeclined, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
-    yield "owner", _others(draft, (_owner(draft),))
-    yield "distributor", _others(draft, (_distributor(draft),))
+    yield "partner", to.partner(draft)
+    yield "owner", to.others(draft, (to.owner(draft),))
+    yield "distributor", to.others(draft, (to.distributor(draft),))
 
 
 def _escalated(event: e.CaseEscalated, draft: Draft) -> Told:
     if event.to:
-        yield "partner", _partner(draft)
-        yield ("decider" if event.step else "owner"), _people(draft, (event.to,))
+        yield "partner", to.partner(draft)
+        yield ("decider" if event.step else "owner"), to.people(draft, (event.to,))
     else:  # again each working morning: the partner knows who has it, and that nobody is above
         yield "manager", (responsibility.executive(draft.case, draft.view.directory, draft.at),)
-    yield "manager", _people(draft, event.before)
+    yield "manager", to.people(draft, event.before)
 
 
 def _asked(_: e.InfoRequested, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
+    yield "partner", to.partner(draft)
 
 
 def _answered(event: e.InfoReceived, draft: Draft) -> Told:
     asker = next((q.by for q in draft.case.questions if q.id == event.question), draft.case.owner)
-    yield "owner", _others(draft, (*_people(draft, (asker,)), _owner(draft)))
+    yield "owner", to.others(draft, (*to.people(draft, (asker,)), to.owner(draft)))
     if event.text is None:
-        yield "partner", _partner(draft)
+        yield "partner", to.partner(draft)
 
 
 def _warned(event: e.ClockWarned, draft: Draft) -> Told:
     if event.clock == clocks.PARTNER_ANSWER:
-        yield "partner", _partner(draft)
+        yield "partner", to.partner(draft)
     else:
         yield "owner", _responsible(event.clock, draft)
 
 
 def _breached(event: e.ClockBreached, draft: Draft) -> Told:
     yield "owner", _responsible(event.clock, draft)
-    yield "manager", (_manager(draft),)
+    yield "manager", (to.manager(draft),)
 
 
 def _responsible(clock: str, draft: Draft) -> tuple[Person, ...]:
     if clock in (clocks.STEP, clocks.PASS_THROUGH):
         return acting_people(draft.case, draft.view.directory, draft.at)
-    return (_owner(draft),)
+    return (to.owner(draft),)
 
 
 def _noted(event: e.NoteAdded, draft: Draft) -> Told:
-    colleagues = (_owner(draft),)
+    colleagues = (to.owner(draft),)
     if event.visibility == "public":
-        yield "partner", _others(draft, _partner(draft))
-        yield "owner", _others(draft, colleagues)
+        yield "partner", to.others(draft, to.partner(draft))
+        yield "owner", to.others(draft, colleagues)
     elif event.organisation == draft.view.directory.operator.code:
-        yield "owner", _others(draft, colleagues)
+        yield "owner", to.others(draft, colleagues)
 
 
 def _ended(_: e.CaseWithdrawn | e.CaseCancelled, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
-    yield "owner", _others(draft, (_owner(draft),))
-    yield "distributor", _others(draft, (_distributor(draft),))
+    yield "partner", to.partner(draft)
+    yield "owner", to.others(draft, (to.owner(draft),))
+    yield "distributor", to.others(draft, (to.distributor(draft),))
     last = draft.case.round
     if last:
-        yield "decider", _people(draft, (p for step in last.steps for p in step.deciders))
+        yield "decider", to.people(draft, (p for step in last.steps for p in step.deciders))
 
 
 def _failed(event: e.RemedyFailed, draft: Draft) -> Told:
-    yield "owner", _people(draft, (event.held_by,))
-    yield "manager", (_manager(draft),)
-    yield "partner", _partner(draft)
+    yield "owner", to.people(draft, (event.held_by,))
+    yield "manager", (to.manager(draft),)
+    yield "partner", to.partner(draft)
 
 
 def _done(_: e.RemedyDone, draft: Draft) -> Told:
     """The documents are stored, so they go along: the partner's own, and all of them to the distributor."""
-    yield "partner", _partner(draft)
-    yield "distributor", (_distributor(draft),)
+    yield "partner", to.partner(draft)
+    yield "distributor", (to.distributor(draft),)
 
 
 def _passed_on(_: e.CasePassedOn, draft: Draft) -> Told:
-    yield "owner", (_owner(draft),)
+    yield "owner", (to.owner(draft),)
 
 
 def _closed(_: e.CaseClosed, draft: Draft) -> Told:
-    yield "partner", _partner(draft)
-    yield "distributor", _others(draft, (_distributor(draft),))
+    yield "partner", to.partner(draft)
+    yield "distributor", to.others(draft, (to.distributor(draft),))
 
 
 RULES: dict[type, Callable[[Any, Draft], Told]] = {
@@ -229,11 +198,12 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.RemedyDone: _done,
     e.CasePassedOn: _passed_on,
     e.CaseClosed: _closed,
+    **notices_agreement.RULES,
 }
 
 SILENT: dict[type, str] = {
     e.RoundStarted: "its first step tells",
-    e.StepDecided: "single votes stay inside until the step is final; the next event tells",
+    e.ClocksMoved: "the status shows it",
     e.ProposalLowered: "the next step or the approval tells",
     e.RungSuperseded: "the decision tells",
     e.ClocksSet: "the status shows it",

@@ -3,10 +3,11 @@
 DOMAIN: Cases, Approvals, Deadlines.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from partnerflow.cases.statements import CitedFact
 from partnerflow.credits.legs import LegAmounts
 from partnerflow.credits.notes import Allocation
 from partnerflow.credits.portions import Portion
@@ -84,19 +85,6 @@ class ExceptionAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A statement with a source; what the order says and the partner submits starts confirmed (DOMAIN: Facts)."""
-
-    id: str
-    text: str
-    source: str
-    by: str
-    at: datetime
-    decisive: bool
-    confirmed_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class LegShown:
     """The amounts of one leg as shown and bound: the credit, and the rebill of what is wanted instead."""
 
@@ -118,6 +106,7 @@ class Proposal:
     clause: str
     text: str
     root_cause: str | None = None
+    facts: tuple[CitedFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +119,26 @@ class Decision:
     text: str | None = None
     reason_code: str | None = None
     instead_of: str | None = None
+    facts: tuple[CitedFact, ...] = ()
+    to: str | None = None
+
+
+ROUTE, RUNG = "route", "rung"
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who had the step from when to when: a late expiry is judged against it (DOMAIN: Settle first)."""
+    """Who had the step from when to when: a late expiry is judged against it (DOMAIN: Settle first).
+
+    ``named_by`` is ``route``, ``rung``, or why it was handed on; only whom the route names by role needs that role.
+    ``stands_for``: who of them came for whom, so that an approval by delegation is judged by both persons.
+    """
 
     persons: tuple[str, ...]
     since: datetime
     until: datetime | None = None
+    named_by: str = ROUTE
+    stands_for: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,8 @@ class Step:
     status: StepStatus
     person: str | None = None
     manager_of: str | None = None
+    roles: tuple[Role, ...] = ()
+    persons: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     decisions: tuple[Decision, ...] = ()
     rung: int = 0
@@ -167,7 +169,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One pass through a route. ``aggregate`` is in the operator's minor units, fixed at the start (DOMAIN)."""
+    """One pass through a route. ``aggregate`` is in the operator's minor units, fixed at the start (DOMAIN); ``inputs``
+    are the facts the route was chosen by."""
 
     no: int
     route: str
@@ -178,6 +181,8 @@ class Round:
     state: str = "open"
     granted: tuple[Portion, ...] = ()
     granted_at: datetime | None = None
+    inputs: dict[str, bool | int | str] = field(default_factory=dict)
+    appeal: bool = False
 
     @property
     def current(self) -> Step | None:
@@ -210,24 +215,6 @@ class Clock:
     rung: int = 0
     exhausted: bool = False
     paused_because: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A point put to the partner. It pauses the decision until answered, or until the ``partner_answer`` clock ends:
-    then it is ``lapsed``, "not answered"."""
-
-    id: str
-    text: str
-    by: str
-    at: datetime
-    answered_at: datetime | None = None
-    answer: str | None = None
-    lapsed: bool = False
-
-    @property
-    def open(self) -> bool:
-        return self.answered_at is None and not self.lapsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +253,19 @@ class Issued:
     gross: int
     allocation: Allocation | None = None
     ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """The one independent second look: ``asked`` is what was declined or left out, ``requested`` its amounts, and
+    ``outcome`` what the case had come to before."""
+
+    text: str
+    by: str
+    at: datetime
+    outcome: CaseOutcome
+    asked: tuple[Portion, ...]
+    requested: tuple[LegShown, ...]
 
 
 @dataclass(frozen=True, slots=True)

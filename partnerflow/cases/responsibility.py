@@ -9,6 +9,7 @@ from datetime import datetime
 from partnerflow import people
 from partnerflow.cases.clocks import DECISION, PASS_THROUGH, STEP
 from partnerflow.cases.model import Case, Clock, Stage, Step
+from partnerflow.cases.parts import ROUTE
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
 from partnerflow.policy.terms import MANAGER
@@ -65,7 +66,16 @@ def excluded(case: Case, directory: Directory, step: Step | None = None) -> froz
     if case.round and case.round.state == "open":
         others = (s for s in case.round.steps if step is None or s.id != step.id)
         out.update(person for s in others for d in s.decisions for person in (d.by, d.instead_of) if person)
+    if case.appeal:
+        out.update(_decided_before(case))
     return frozenset(out) | beneficiaries(case, directory)
+
+
+def _decided_before(case: Case) -> set[str]:
+    """Nobody decides an appeal who decided before (DOMAIN: Endings)."""
+    earlier = (r for r in case.rounds if not r.appeal)
+    decided = (d for r in earlier for s in r.steps for d in s.decisions)
+    return {person for d in decided for person in (d.by, d.instead_of) if person}
 
 
 def unnamable(case: Case, directory: Directory, step: Step | None = None) -> frozenset[str]:
@@ -75,17 +85,24 @@ def unnamable(case: Case, directory: Directory, step: Step | None = None) -> fro
 
 
 def entitled(step: Step, person: Person) -> bool:
-    """Whether a stored decider still is one: active and, where the route names a role, still in it. A rung and a
-    delegate decide whatever their role. Checked inside the deciding transaction (DOMAIN: Approvals)."""
-    named_by_role = step.role is not None and step.rung == 0
-    return person.active and (not named_by_role or step.role in person.roles)
+    """Whether a stored decider still is one: active and, where the route names a role, still in it. A rung,
+    a delegate and whoever it was handed to decide whatever their role. Checked inside the deciding transaction."""
+    by_route = bool(step.holders) and step.holders[-1].named_by == ROUTE and step.rung == 0
+    named = roles_of(step) if by_route else ()
+    return person.active and (not named or bool(person.roles & set(named)))
+
+
+def roles_of(step: Step) -> tuple[Role, ...]:
+    """The roles a step names; none where it names persons."""
+    return step.roles or ((step.role,) if step.role else ())
 
 
 def answers_for(case: Case, step: Step, stored: str, directory: Directory, at: datetime) -> Person | None:
     """Who decides for a stored decider at an instant: they, or who stands in for them."""
     known = directory.people[stored]
     out = unnamable(case, directory, step) | (frozenset() if entitled(step, known) else {stored})
-    return people.effective(directory, stored, step.role or Role.CHANNEL_MANAGER, case.scope, at, out)
+    role = next(iter(roles_of(step)), Role.CHANNEL_MANAGER)
+    return people.effective(directory, stored, role, case.scope, at, out)
 
 
 def deciders(case: Case, step: Step, directory: Directory, at: datetime) -> tuple[Person, ...]:

@@ -56,6 +56,11 @@ def opened_it(case: Case, actor: Actor, directory: Directory, at: datetime) -> b
     return distributor(case, actor, directory, at) and actor.name == case.requester
 
 
+def submitted_or_proposed(case: Case, actor: Actor, _: Directory, __: datetime) -> bool:
+    proposer = case.proposal.by if case.proposal else None
+    return actor.person is not None and actor.person in (case.requester, case.opened_for, proposer)
+
+
 def anyone(_: Case, actor: Actor, __: Directory, ___: datetime) -> bool:
     """Decided in the machine: a step is whose it names (four eyes has its own refusal)."""
     return actor.person is not None
@@ -81,6 +86,19 @@ RIGHTS: dict[type, tuple[Judge, ...]] = {
     c.FailRemedy: (service("remedy"),),
     c.RetryRemedy: (service("remedy"), owner),
     c.SyncPeople: (service("people"),),
+    c.AlreadyTold: (partner,),
+    c.AddFact: (owner, case_manager),
+    c.CorrectFact: (partner, owner, case_manager),
+    c.ConfirmFact: (partner,),
+    c.DisputeFact: (partner, owner, case_manager),
+    c.UpholdFact: (partner, owner, case_manager),
+    c.WithdrawFact: (partner, owner, case_manager),
+    c.RequestException: (partner, case_manager),
+    c.Recall: (submitted_or_proposed,),
+    c.Appeal: (partner,),
+    c.Reassign: (owner, case_manager),
+    c.Redirect: (owner, case_manager),
+    c.AdoptPolicy: (service("policy"),),
 }
 """Any one of the judges suffices."""
 

@@ -1,12 +1,11 @@
 """Approval rounds: from a proposal to a decision that grants or refuses. DOMAIN: Approvals."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import asdict, replace
+from datetime import datetime
 
-from partnerflow import people
 from partnerflow.calendars import add, end_of_local_day, used
-from partnerflow.cases import clocks, proposals, responsibility
+from partnerflow.cases import clocks, naming, proposals, routing
 from partnerflow.cases.events import (
     CaseApproved,
     CaseApprovedInPart,
@@ -17,19 +16,25 @@ from partnerflow.cases.events import (
     RoundStarted,
     StepStarted,
 )
-from partnerflow.cases.model import Case, Clock, Holder, Proposal, Round, Step, StepStatus, Verdict
+from partnerflow.cases.model import (
+    Case,
+    CitedFact,
+    Clock,
+    FactState,
+    Holder,
+    Proposal,
+    Round,
+    Step,
+    StepStatus,
+)
 from partnerflow.cases.paging import hold_and_page
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
-from partnerflow.money import WHOLE, divide_half_up
-from partnerflow.orders.model import Line
-from partnerflow.people import Person, Role
+from partnerflow.people import Person
 from partnerflow.policy.document import StepRule
-from partnerflow.policy.questions import RouteFacts, automatic_for, entitlement, route_for
+from partnerflow.policy.questions import by_persons, route_for
 from partnerflow.policy.terms import StepMode
-
-HOUR = timedelta(hours=1)
 
 
 def round_id(case: Case, number: int) -> str:
@@ -45,81 +50,55 @@ def propose(
     clause: str,
     text: str,
     root_cause: str | None = None,
+    facts: tuple[CitedFact, ...] | None = None,
 ) -> None:
     """Put amounts before the deciders and start the round, which fixes the aggregate and the route."""
     case = draft.case
-    version = (case.proposal.version if case.proposal else 0) + 1
+    version = (
+        max((p.version for p in (*case.earlier, *([case.proposal] if case.proposal else []))), default=0) + 1
+    )
     legs = proposals.shown(held, case.wanted, draft.view)
-    put = Proposal(version, tuple(portions), legs, by, draft.at, clause, text, root_cause)
+    rests_on = decisive_facts(case) if facts is None else facts
+    put = Proposal(version, tuple(portions), legs, by, draft.at, clause, text, root_cause, rests_on)
     draft.emit(CaseProposed(put, held))
-    _start(draft)
+    draft.emit(RoundStarted(another(draft, len(case.rounds) + 1)))
+    begin(draft)
 
 
-def operator_minor(minor: int, view: View) -> int:
-    """An amount of the order's currency in the operator's, at the operator's daily rate of the invoice date."""
-    return minor if view.rate is None else divide_half_up(minor * view.rate, WHOLE)
+def decisive_facts(case: Case) -> tuple[CitedFact, ...]:
+    """What a proposal rests on when nobody says otherwise: every decisive fact that stands."""
+    out = (FactState.WITHDRAWN, FactState.DISPUTED)
+    standing = (fact for fact in case.facts if fact.decisive and fact.state not in out)
+    return tuple(CitedFact(fact.id, fact.version) for fact in standing)
 
 
-def route_facts(case: Case, view: View, portions: Sequence[Portion], net: int, draft_at: Draft) -> RouteFacts:
-    amount = operator_minor(net, view)
-    return RouteFacts(
-        aggregate=amount + view.live_others,
-        amount=amount,
-        type=case.type,
-        reason=case.reason,
-        exception=beyond_policy(portions, view, draft_at),
-        within_policy=case.verdict is Verdict.WITHIN_POLICY,
-        family=case.scope.family or "",
-        tier=case.scope.tier or "",
-        age_hours=max(0, (draft_at.at - view.order.placed_at) // HOUR),
-        rate_known=view.rate is not None,
-    )
-
-
-def beyond_policy(portions: Sequence[Portion], view: View, draft: Draft) -> bool:
-    """An exception was asked, or an owner proposes more per unit than policy gives, or that for more units than are
-    unused. What counts is the instant the request was received (DOMAIN: Eligibility)."""
-    if any(portion.exception for portion in portions):
-        return True
-    return any(_generous(line, portions, view, draft) for line in view.order.lines)
-
-
-def _generous(line: Line, portions: Sequence[Portion], view: View, draft: Draft) -> bool:
-    asked = [p for p in portions if p.line_no == line.line_no and not p.by_amount]
-    age = max(0, (draft.case.opened_at - view.order.placed_at) // HOUR)
-    unused, active = (
-        entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age).percent_ppm
-        for activated in (False, True)
-    )
-    beyond_active = sum(p.quantity for p in asked if p.percent > active)
-    return (
-        any(p.percent > max(unused, active) for p in asked) or beyond_active > line.quantity - line.activated
-    )
-
-
-def passes_by_itself(draft: Draft) -> bool:
-    """Whether the automatic route would have passed it, as the facts stand (DOMAIN: Ladder, ``approve``)."""
-    case, view = draft.case, draft.view
-    if case.proposal is None or case.round is None or case.round.state != "open" or view.rate is None:
-        return False
-    net = case.proposal.legs[0].credit.net
-    facts = route_facts(case, view, case.proposal.portions, net, draft)
-    return automatic_for(view.policy, replace(facts, aggregate=max(case.round.aggregate, facts.amount)))
-
-
-def _start(draft: Draft) -> None:
+def another(draft: Draft, number: int) -> Round:
+    """A round as policy routes what is proposed now: it fixes the aggregate, the route and its inputs."""
     case, view = draft.case, draft.view
     assert case.proposal is not None
-    facts = route_facts(case, view, case.proposal.portions, case.proposal.legs[0].credit.net, draft)
-    route = route_for(view.policy, facts)
-    number = len(case.rounds) + 1
+    facts = routing.route_facts(case, view, case.proposal.portions, case.proposal.legs[0].credit.net, draft)
+    route = by_persons(view.policy, facts) if case.appeal else route_for(view.policy, facts)
     steps = tuple(_waiting(case, number, place, rule) for place, rule in enumerate(route.steps, start=1))
-    opened = Round(number, route.id, facts.aggregate, facts.exception, draft.at, steps)
-    draft.emit(RoundStarted(opened))
-    if route.automatic:
-        grant(draft)
+    return Round(
+        number,
+        route.id,
+        facts.aggregate,
+        facts.exception,
+        draft.at,
+        steps,
+        inputs=asdict(facts),
+        appeal=case.appeal is not None,
+    )
+
+
+def begin(draft: Draft) -> None:
+    """The first step's turn; on the automatic route the policy decides at once."""
+    case = draft.case
+    assert case.round is not None
+    if case.round.steps:
+        start_step(draft, case.round.steps[0])
     else:
-        start_step(draft, steps[0])
+        grant(draft)
 
 
 def _waiting(case: Case, number: int, place: int, rule: StepRule) -> Step:
@@ -134,32 +113,16 @@ def _waiting(case: Case, number: int, place: int, rule: StepRule) -> Step:
         status=StepStatus.WAITING,
         person=rule.person,
         manager_of=rule.manager_of,
+        roles=rule.roles,
+        persons=rule.persons,
     )
-
-
-def named(case: Case, step: Step, draft: Draft) -> tuple[Person, ...]:
-    """Who decides the step when it starts: by role, person or manager; the absent and the excluded are skipped."""
-    directory, at = draft.view.directory, draft.at
-    out = responsibility.unnamable(case, directory, step)
-    if step.role and step.mode == StepMode.ANY:
-        found = people.covering(directory, step.role, case.scope, at, excluded=out)
-        return (found,) if found else ()
-    if step.role:
-        return tuple(p for p in people.all_covering(directory, step.role, case.scope, at) if p.id not in out)
-    base = step.person or (case.owner if step.manager_of == "owner" else case.requester)
-    person = (
-        people.stand_in(directory, base, at, out)
-        if step.person
-        else people.accountable(directory, base, at, out)
-    )
-    return (person,) if person else ()
 
 
 def start_step(draft: Draft, step: Step) -> None:
     """The step's turn: its deciders are told, its clock runs. Nobody eligible: the ladder's next person at once."""
-    deciders, rung = named(draft.case, step, draft), 0
+    deciders, rung = naming.named(draft.case, step, draft), 0
     if len(deciders) < step.needed:
-        rung, person = _first_rung(draft, step)
+        rung, person = naming.first_rung(draft, step)
         deciders = (person,) if person else ()
     ids = tuple(person.id for person in deciders)
     holders = (Holder(ids, draft.at),)
@@ -168,24 +131,7 @@ def start_step(draft: Draft, step: Step) -> None:
     clock = step_clock(draft, started, deciders, rung)
     draft.emit(ClocksSet((clock,)))
     if not deciders:
-        hold_and_page(draft, clock, draft.at, _usual(draft, step))
-
-
-def _usual(draft: Draft, step: Step) -> tuple[str, ...]:
-    """Whom the step would name if nobody were absent or excluded: its person, or the coverage's first."""
-    case, directory = draft.case, draft.view.directory
-    if step.person or step.manager_of:
-        return (step.person or (case.owner if step.manager_of == "owner" else case.requester),)
-    covered = people.covering(directory, step.role or Role.CHANNEL_MANAGER, case.scope, draft.at)
-    return (covered.id,) if covered else ()
-
-
-def _first_rung(draft: Draft, step: Step) -> tuple[int, Person | None]:
-    """Climb from whom the step would usually name; at the top the executive's manager, else nobody."""
-    case, view = draft.case, draft.view
-    probe = replace(step, status=StepStatus.PENDING, holders=(Holder(_usual(draft, step), draft.at),))
-    pending = replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], steps=(probe,))))
-    return responsibility.climb(pending, clocks.STEP, 0, view.policy, view.directory, draft.at)
+        hold_and_page(draft, clock, draft.at, naming.usual(draft, step))
 
 
 def step_clock(draft: Draft, step: Step, deciders: Sequence[Person], rung: int) -> Clock:
@@ -214,7 +160,8 @@ def grant(draft: Draft) -> None:
     assert case.proposal is not None
     assert case.round is not None
     portions = case.proposal.portions
-    lowered = case.proposal.legs[0].credit.net < case.requested[0].credit.net
+    asked = case.appeal.requested if case.appeal else case.requested
+    lowered = case.proposal.legs[0].credit.net < asked[0].credit.net
     draft.emit(CaseApprovedInPart(portions) if lowered else CaseApproved(portions))
     end_clocks(draft, clocks.STEP, clocks.DECISION, clocks.OWNER, clocks.PARTNER_ANSWER)
     draft.emit(ClocksSet((_vat_note(draft, view),)))
@@ -235,8 +182,13 @@ def _vat_note(draft: Draft, view: View) -> Clock:
 
 def decline(draft: Draft, reason_code: str, text: str) -> None:
     """The round is refused: reservations go back, the case closes with its appeal window."""
-    view = draft.view
-    calendar = view.directory.operator.calendar
-    appeal = add(calendar, draft.at, view.policy.allowances["appeal"] * clocks.MINUTE)
     proposals.release(draft)
-    draft.emit(CaseDeclined(reason_code, text, appeal))
+    until = None if draft.case.appeal else appeal_until(draft)
+    draft.emit(CaseDeclined(reason_code, text, until))
+
+
+def appeal_until(draft: Draft) -> datetime:
+    """The end of the appeal window that begins now."""
+    view = draft.view
+    seconds = view.policy.allowances["appeal"] * clocks.MINUTE
+    return add(view.directory.operator.calendar, draft.at, seconds)

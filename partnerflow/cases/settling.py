@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from partnerflow.cases import clocks, responsibility, rounds, talking
+from partnerflow.cases import clocks, responsibility, rounds, routing, talking
 from partnerflow.cases.events import (
     CaseEscalated,
     ClockBreached,
@@ -111,7 +111,7 @@ def _exhaust(draft: Draft, clock: Clock, when: datetime, before: tuple[str, ...]
     deciding = clock.name in DECISIONS and draft.case.stage in (Stage.ASSESSMENT, Stage.APPROVAL)
     if deciding and ending is Exhausted.DECLINE:
         rounds.decline(draft, DeclineReason.OTHER, "Nobody decided it in time; you can appeal.")
-    elif deciding and ending is Exhausted.APPROVE and rounds.passes_by_itself(draft):
+    elif deciding and ending is Exhausted.APPROVE and routing.passes_by_itself(draft):
         rounds.grant(draft)
     else:
         hold_and_page(draft, clock, when, before)

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from partnerflow.cases import clocks
-from partnerflow.cases.commands import AddNote, Answer, AskPartner
+from partnerflow.cases.commands import AddNote, AlreadyTold, Answer, AskPartner
+from partnerflow.cases.events import AlreadyTold as ToldBefore
 from partnerflow.cases.events import (
     ClockPaused,
     ClockResumed,
     ClocksSet,
+    FactChanged,
     InfoReceived,
     InfoRequested,
     NoteAdded,
@@ -30,21 +32,28 @@ def add_note(draft: Draft, command: AddNote) -> None:
 
 def ask_partner(draft: Draft, command: AskPartner) -> None:
     """A question pauses the decision clock and the step's, with its reason, for as long as policy allows."""
-    case, view = draft.case, draft.view
-    _refuse_beyond_the_longest_pause(case)
+    case = draft.case
+    refuse_beyond_the_longest_pause(case)
     question = Question(f"q{len(case.questions) + 1}", command.text, draft.actor.name, draft.at)
     draft.emit(InfoRequested(question))
+    pause_for_partner(draft, command.text)
+    told_partner(draft)
+
+
+def pause_for_partner(draft: Draft, because: str) -> None:
+    """Something is open to the partner: the decision clock and the step's stop, and that of their answer runs."""
+    case, directory = draft.case, draft.view.directory
     running = [
         c for name in clocks.PAUSED_BY_QUESTION if (c := case.clock(name)) and c.state is ClockState.RUNNING
     ]
     if running:
-        paused = tuple(clocks.pause(clock, draft.at, command.text, view.directory) for clock in running)
-        draft.emit(ClockPaused(paused, command.text, draft.actor.name))
+        paused = tuple(clocks.pause(clock, draft.at, because, directory) for clock in running)
+        draft.emit(ClockPaused(paused, because, draft.actor.name))
     draft.emit(ClocksSet((_answer_clock(draft),)))
-    told_partner(draft)
 
 
-def _refuse_beyond_the_longest_pause(case: Case) -> None:
+def refuse_beyond_the_longest_pause(case: Case) -> None:
+    """One longest pause per round, whatever fills it."""
     known = case.clock(clocks.PARTNER_ANSWER)
     over = known is not None and known.state is ClockState.DONE and known.used >= known.allowance
     if over and known is not None and known.started_at >= _round_began(case):
@@ -91,7 +100,13 @@ def answer(draft: Draft, command: Answer) -> None:
         confirmed_by=draft.actor.name,
     )
     draft.emit(InfoReceived(question.id, command.text, fact))
-    if not draft.case.awaiting_partner:
+    go_on_if_answered(draft)
+
+
+def go_on_if_answered(draft: Draft) -> None:
+    """With nothing left open to the partner the clocks run on."""
+    clock = draft.case.clock(clocks.PARTNER_ANSWER)
+    if not draft.case.awaiting_partner and clock and clock.state is ClockState.RUNNING:
         _end_answer_clock(draft)
         resume(draft)
 
@@ -111,6 +126,8 @@ def give_up(draft: Draft, when: datetime | None = None) -> None:
     for question in draft.case.questions:
         if question.open:
             draft.emit(InfoReceived(question.id, None))
+    for fact in draft.case.facts_for_partner:
+        draft.emit(FactChanged(replace(fact, lapsed=True), "lapsed"))
     _end_answer_clock(draft)
     resume(draft, when)
 
@@ -131,6 +148,11 @@ def told_partner(draft: Draft) -> None:
     first = draft.case.clock(clocks.FIRST_RESPONSE)
     ended = (clocks.done(first),) if first and first.state is not ClockState.DONE else ()
     draft.emit(ClocksSet((*ended, restarted_update(draft))))
+
+
+def already_told(draft: Draft, command: AlreadyTold) -> None:
+    """Counted, reported, and read by whoever has the case."""
+    draft.emit(ToldBefore(command.text, draft.case.told + 1))
 
 
 def restarted_update(draft: Draft) -> Clock:

@@ -27,8 +27,8 @@ CounterKey = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``policy`` is the case's own, ``order_policy`` the one in force when it was ordered. ``live_others`` is
-    the larger
+    """``policy`` is the case's own (with the allowances its clocks were moved to), ``order_policy`` the one in force
+    when it was ordered, ``adopting`` the one whose allowances it is asked to take. ``live_others`` is the larger
     aggregate of other live requests in the operator's minor units, ``rate`` millionths of the operator's unit
     for one of the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number given."""
 
@@ -45,6 +45,7 @@ class View:
     load: dict[str, int] = field(default_factory=dict)
     counters: dict[CounterKey, int] = field(default_factory=dict)
     ref: str = ""
+    adopting: Policy | None = None
 
     def rates(self, leg: Leg) -> tuple[RateCeiling, ...]:
         return self.invoices[leg].rates if leg in self.invoices else ()

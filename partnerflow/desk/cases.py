@@ -6,12 +6,17 @@ from zoneinfo import ZoneInfo
 
 from partnerflow.cases import machine
 from partnerflow.cases.commands import (
+    AdoptPolicy,
+    Appeal,
     CloseCase,
+    CorrectFact,
     DecideStep,
     IssueNotes,
     OpenCase,
     Propose,
+    RequestException,
     Withdraw,
+    WithdrawFact,
 )
 from partnerflow.cases.model import Case, Stage
 from partnerflow.cases.rights import may_open
@@ -29,7 +34,9 @@ from partnerflow.store.directory import Snapshot
 from partnerflow.store.orders import Head
 from partnerflow.store.views import view_of
 
-CHANGES_CEILINGS = (OpenCase, Propose, Withdraw, CloseCase, IssueNotes)
+CHANGES_CEILINGS = (OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal)
+STARTS_ROUNDS = (Propose, RequestException, CorrectFact, WithdrawFact, Appeal)
+"""A round fixes the aggregate when it starts, or starts again: read under the partner's lock."""
 
 
 def open_case(work: Work) -> Decided:
@@ -51,7 +58,8 @@ def open_for(work: Work, command: OpenCase, order: Order, *, partner_locked: boo
     partner = order.reseller or order.distributor or ""
     others, load = cases.aggregate(work.session, partner, order.id, ref, work.at, lock=not partner_locked)
     found = ceilings.read(work.session, order, lock=True)
-    policy, more = work.received.policy, {"live_others": others, "load": load, "ref": ref}
+    policy = work.received.policy
+    more: dict[str, Any] = {"live_others": others, "load": load, "ref": ref}
     view = view_of(work.session, order, snap, found, policy, **more)
     draft = machine.open_case(command, actor, work.at, view)
     work.made = f"case/{draft.case.ref}"
@@ -96,7 +104,7 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
     command = work.request.command
     others = 0
     load: dict[str, int] = {}
-    if isinstance(command, Propose):
+    if isinstance(command, STARTS_ROUNDS):
         partner = case.reseller or case.distributor or ""
         others, load = cases.aggregate(work.session, partner, order.id, case.ref, work.at, lock=True)
     found = Ceilings({}, {}, {})
@@ -104,8 +112,10 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
         found = ceilings.read(work.session, order, lock=True)
     elif work.request.answer is not brief:
         found = ceilings.read(work.session, order, lock=False)
-    more = {"live_others": others, "load": load, "ref": case.ref}
-    view = view_of(work.session, order, snap, found, case.policy_version, **more)
+    more: dict[str, Any] = {"live_others": others, "load": load, "ref": case.ref}
+    if isinstance(command, AdoptPolicy):
+        more["adopting"] = work.policy(command.version)
+    view = view_of(work.session, order, snap, found, case.policy_version, case.clock_policy_version, **more)
     if isinstance(command, IssueNotes):
         return replace(view, counters=counters.lock(work.session, work.at, _issuers(case, snap)))
     return view

@@ -62,6 +62,14 @@ def route_for(policy: Policy, facts: RouteFacts) -> Route:
     return next(route for route in policy.routes if holds(route.when, asked))
 
 
+def by_persons(policy: Policy, facts: RouteFacts) -> Route:
+    """As ``route_for``, without the automatic routes: for what people have to look at."""
+    if not facts.rate_known:
+        return strictest(policy)
+    asked = _asked(facts)
+    return next(route for route in policy.routes if route.steps and holds(route.when, asked))
+
+
 def automatic_for(policy: Policy, facts: RouteFacts) -> bool:
     """Whether an automatic route holds, whatever other route stands before it."""
     asked = _asked(facts)

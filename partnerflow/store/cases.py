@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.cases.clocks import STEP
 from partnerflow.cases.model import Case, CaseOutcome, RemedyState, Stage, Step, StepStatus
-from partnerflow.cases.rounds import operator_minor
+from partnerflow.cases.routing import operator_minor
 from partnerflow.cases.view import View
 from partnerflow.store.codec import decode_case, text_of
 from partnerflow.store.orders import Head
@@ -91,9 +91,15 @@ def live_net(case: Case) -> int:
     if case.outcome in (CaseOutcome.DECLINED, CaseOutcome.WITHDRAWN, CaseOutcome.CANCELLED):
         return 0
     credited = [d.net for d in case.issued if d.kind == "credit_note" and d.leg is case.main_leg]
-    if credited:
+    if credited and not _appealing(case):
         return sum(credited)
-    return (case.proposal.legs if case.proposal else case.requested)[0].credit.net
+    asked = case.appeal.requested if case.appeal else case.requested
+    return sum(credited) + (case.proposal.legs if case.proposal else asked)[0].credit.net
+
+
+def _appealing(case: Case) -> bool:
+    """Whether an appeal is still to be decided or carried out, beside what was credited before."""
+    return case.open and case.appeal is not None and not any(d.round == case.rounds[-1].no for d in case.issued)
 
 
 def involved(case: Case) -> list[str]:

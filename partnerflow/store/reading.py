@@ -37,7 +37,7 @@ def read_case(session: Session, ref: str) -> tuple[Case, View, datetime] | None:
     if row is None:
         return None
     case = decode_case(row.case_state)
-    return case, _view(session, row, case.policy_version, ref), row.now
+    return case, _view(session, row, case.policy_version, ref, case.clock_policy_version), row.now
 
 
 def read_order(session: Session, order_id: str) -> tuple[Order, View, datetime] | None:
@@ -48,7 +48,7 @@ def read_order(session: Session, order_id: str) -> tuple[Order, View, datetime] 
     return view.order, view, row.now
 
 
-def _view(session: Session, row: Row[Any], policy: int | None, ref: str) -> View:
+def _view(session: Session, row: Row[Any], policy: int | None, ref: str, clocks: int | None = None) -> View:
     order = decode_order(row.order_state)
     found = of_rows(order, row.ceilings)
-    return view_of(session, order, snapshot(session, row.directory), found, policy, ref=ref)
+    return view_of(session, order, snapshot(session, row.directory), found, policy, clocks, ref=ref)

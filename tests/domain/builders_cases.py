@@ -51,6 +51,7 @@ MONDAY = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 DEADLINE = Actor(None, None, service="deadline")
 REMEDY = Actor(None, None, service="remedy")
 PEOPLE = Actor(None, None, service="people")
+POLICY = Actor(None, None, service="policy")
 HALF = 500_000
 
 
@@ -118,6 +119,7 @@ class PaperDesk:
 
     directory: Directory = field(default_factory=directory)
     policy: Policy = field(default_factory=policy)
+    adopting: Policy | None = None
     order: Order = field(default_factory=story_order)
     products: dict[str, Product] = field(default_factory=products)
     rate: int | None = 1_000_000
@@ -154,6 +156,7 @@ class PaperDesk:
             rate=self.rate,
             counters=self.counters,
             ref=ref,
+            adopting=self.adopting or self.policy,
         )
 
     def open(self, command: OpenCase | None = None, actor: Actor = ELLIE, at: datetime = MONDAY) -> Case:

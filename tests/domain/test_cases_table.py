@@ -7,12 +7,14 @@ import pytest
 
 from partnerflow.cases import commands as c
 from partnerflow.cases.machine import ALLOWED, HANDLERS, allowed_actions
-from partnerflow.cases.model import Case, Stage
+from partnerflow.cases.model import Case, ExceptionAsked, ExceptionLine, Stage
 from partnerflow.credits.portions import Portion
 from partnerflow.people import Actor
 from tests.domain.builders_cases import (
     DEADLINE,
+    HALF,
     PEOPLE,
+    POLICY,
     REMEDY,
     PaperDesk,
     a_request,
@@ -41,6 +43,9 @@ def at_stage(stage: Stage) -> PaperDesk:
     return desk
 
 
+EXCEPTION = ExceptionAsked("Activated by mistake.", (ExceptionLine(1, 1, HALF),))
+
+
 def decision(case: Case) -> c.DecideStep:
     step = f"{REF}-1-1"
     return c.DecideStep(step, "approve", "1.1")
@@ -62,6 +67,19 @@ COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     c.FailRemedy: (lambda _: c.FailRemedy(1, "It broke."), REMEDY),
     c.RetryRemedy: (lambda _: c.RetryRemedy(1), OWEN),
     c.SyncPeople: (lambda _: c.SyncPeople(), PEOPLE),
+    c.AlreadyTold: (lambda _: c.AlreadyTold("On Monday."), ELLIE),
+    c.AddFact: (lambda _: c.AddFact("Two keys were never used."), OWEN),
+    c.CorrectFact: (lambda _: c.CorrectFact("activated-1", "5 of 50 are activated."), OWEN),
+    c.ConfirmFact: (lambda _: c.ConfirmFact("activated-1"), ELLIE),
+    c.DisputeFact: (lambda _: c.DisputeFact("activated-1", "None is."), ELLIE),
+    c.UpholdFact: (lambda _: c.UpholdFact("activated-1", "The vendor's log."), OWEN),
+    c.WithdrawFact: (lambda _: c.WithdrawFact("activated-1"), OWEN),
+    c.RequestException: (lambda _: c.RequestException(EXCEPTION), ELLIE),
+    c.Recall: (lambda _: c.Recall("The wrong lines."), ELLIE),
+    c.Appeal: (lambda _: c.Appeal("Look again."), ELLIE),
+    c.Reassign: (lambda _: c.Reassign("sam-whitfield"), OWEN),
+    c.Redirect: (lambda _: c.Redirect("licensing", "A key question."), OWEN),
+    c.AdoptPolicy: (lambda _: c.AdoptPolicy(2), POLICY),
 }
 
 DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
@@ -94,9 +112,34 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (c.RetryRemedy, O): WRONG, (c.RetryRemedy, C): CLOSED,
     (c.SyncPeople, A): DONE, (c.SyncPeople, P): DONE, (c.SyncPeople, R): DONE,
     (c.SyncPeople, O): DONE, (c.SyncPeople, C): CLOSED,
+    **{(c.AlreadyTold, stage): DONE for stage in Stage},
+    (c.AddFact, A): DONE, (c.AddFact, P): DONE, (c.AddFact, R): WRONG,
+    (c.AddFact, O): WRONG, (c.AddFact, C): CLOSED,
+    (c.CorrectFact, A): DONE, (c.CorrectFact, P): DONE, (c.CorrectFact, R): DONE,
+    (c.CorrectFact, O): WRONG, (c.CorrectFact, C): CLOSED,
+    (c.ConfirmFact, A): WRONG, (c.ConfirmFact, P): WRONG, (c.ConfirmFact, R): WRONG,
+    (c.ConfirmFact, O): WRONG, (c.ConfirmFact, C): CLOSED,
+    (c.DisputeFact, A): DONE, (c.DisputeFact, P): DONE, (c.DisputeFact, R): WRONG,
+    (c.DisputeFact, O): WRONG, (c.DisputeFact, C): CLOSED,
+    (c.UpholdFact, A): WRONG, (c.UpholdFact, P): WRONG, (c.UpholdFact, R): WRONG,
+    (c.UpholdFact, O): WRONG, (c.UpholdFact, C): CLOSED,
+    (c.WithdrawFact, A): DONE, (c.WithdrawFact, P): DONE, (c.WithdrawFact, R): DONE,
+    (c.WithdrawFact, O): WRONG, (c.WithdrawFact, C): CLOSED,
+    (c.RequestException, A): DONE, (c.RequestException, P): DONE, (c.RequestException, R): WRONG,
+    (c.RequestException, O): WRONG, (c.RequestException, C): CLOSED,
+    (c.Recall, A): WRONG, (c.Recall, P): DONE, (c.Recall, R): WRONG,
+    (c.Recall, O): WRONG, (c.Recall, C): CLOSED,
+    (c.Appeal, A): WRONG, (c.Appeal, P): WRONG, (c.Appeal, R): WRONG,
+    (c.Appeal, O): WRONG, (c.Appeal, C): CLOSED,
+    (c.Reassign, A): DONE, (c.Reassign, P): DONE, (c.Reassign, R): DONE,
+    (c.Reassign, O): DONE, (c.Reassign, C): CLOSED,
+    (c.Redirect, A): DONE, (c.Redirect, P): DONE, (c.Redirect, R): WRONG,
+    (c.Redirect, O): WRONG, (c.Redirect, C): CLOSED,
+    (c.AdoptPolicy, A): DONE, (c.AdoptPolicy, P): DONE, (c.AdoptPolicy, R): DONE,
+    (c.AdoptPolicy, O): DONE, (c.AdoptPolicy, C): CLOSED,
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
-on is young, no question was asked, no remedy has failed, and notes wait for the acts before them."""
+on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait for the acts before them."""
 
 
 def test_the_table_names_every_pair() -> None:

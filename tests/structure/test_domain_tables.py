@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from partnerflow.cases import commands, events, letters, machine, notices, rights
+from partnerflow.cases import commands, events, letter_facts, machine, notices, rights
 from partnerflow.cases.commands import CaseCommand, OpenCase
 from partnerflow.cases.evolve import HANDLERS as FOLDS
 from partnerflow.orders import events as order_events
@@ -69,7 +69,7 @@ def test_a_code_that_is_raised_is_in_the_list_and_in_a_test(code: str, quoted: s
 
 def test_no_code_of_the_list_is_left_over() -> None:
     """Those of later issues are named here until something raises them."""
-    later = {"fact-disputed", "last-fallback"}
+    later = {"last-fallback"}
     assert CODES - set(RAISED) <= later | {"invalid-text", "text-too-long"}, CODES - set(RAISED)
 
 
@@ -80,7 +80,7 @@ def test_every_event_of_a_case_tells_somebody_or_says_why_not(kind: type) -> Non
 
 @pytest.mark.parametrize("kind", notices.RULES, ids=lambda kind: kind.KIND)
 def test_every_event_that_tells_has_the_facts_of_its_letter_or_needs_none(kind: type) -> None:
-    assert (kind in letters.FACTS) is not (kind in PLAIN_LETTERS)
+    assert (kind in letter_facts.FACTS) is not (kind in PLAIN_LETTERS)
 
 
 @pytest.mark.parametrize("kind", events.EVENTS.values(), ids=events.EVENTS)

@@ -7,17 +7,23 @@ Readers get events too, so everything of the upstream leg sits in members named 
 from typing import get_args
 
 from partnerflow.cases.events.approval import (
+    CaseAppealed,
     CaseApproved,
     CaseApprovedInPart,
     CaseDeclined,
     CaseEscalated,
     CaseProposed,
+    CaseRecalled,
+    CaseRevised,
     ProposalLowered,
+    RoundRestarted,
     RoundStarted,
     RungSuperseded,
     StepDecided,
+    StepHanded,
     StepStarted,
 )
+from partnerflow.cases.events.facts import AlreadyTold, ExceptionRequested, FactChanged, FactDisputed
 from partnerflow.cases.events.lifecycle import (
     CaseCancelled,
     CaseClosed,
@@ -40,6 +46,7 @@ from partnerflow.cases.events.time import (
     ClockBreached,
     ClockPaused,
     ClockResumed,
+    ClocksMoved,
     ClocksSet,
     ClockWarned,
     InfoReceived,
@@ -78,6 +85,16 @@ Event = (
     | CreditNoteIssued
     | RebillIssued
     | RemedyDone
+    | FactChanged
+    | FactDisputed
+    | ExceptionRequested
+    | AlreadyTold
+    | CaseRevised
+    | RoundRestarted
+    | StepHanded
+    | CaseRecalled
+    | CaseAppealed
+    | ClocksMoved
 )
 
 EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
@@ -85,6 +102,8 @@ EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
 PRIVATE = frozenset(
     {
         "case.round_started",
+        "case.round_restarted",
+        "case.clocks_moved",
         "case.clocks_set",
         "case.clock_warned",
         "case.clock_breached",
@@ -99,6 +118,8 @@ PRIVATE = frozenset(
 __all__ = [
     "EVENTS",
     "PRIVATE",
+    "AlreadyTold",
+    "CaseAppealed",
     "CaseApproved",
     "CaseApprovedInPart",
     "CaseCancelled",
@@ -108,14 +129,20 @@ __all__ = [
     "CaseOpened",
     "CasePassedOn",
     "CaseProposed",
+    "CaseRecalled",
+    "CaseRevised",
     "CaseWithdrawn",
     "ClockBreached",
     "ClockPaused",
     "ClockResumed",
     "ClockWarned",
+    "ClocksMoved",
     "ClocksSet",
     "CreditNoteIssued",
     "Event",
+    "ExceptionRequested",
+    "FactChanged",
+    "FactDisputed",
     "InfoReceived",
     "InfoRequested",
     "NoteAdded",
@@ -127,8 +154,10 @@ __all__ = [
     "RemedyFailed",
     "RemedyRetried",
     "RemedyStarted",
+    "RoundRestarted",
     "RoundStarted",
     "RungSuperseded",
     "StepDecided",
+    "StepHanded",
     "StepStarted",
 ]

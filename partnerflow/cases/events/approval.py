@@ -1,10 +1,10 @@
 """From a proposal to a decision: rounds, steps, answers, rungs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from partnerflow.cases.model import Decision, Proposal, Round, Step
+from partnerflow.cases.model import Appeal, Decision, Proposal, Round, Step
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.portions import Portion
 from partnerflow.orders.model import Leg
@@ -75,7 +75,7 @@ class CaseDeclined:
     VERSION: ClassVar[int] = 1
     reason_code: str
     text: str
-    appeal_until: datetime
+    appeal_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +103,61 @@ class RungSuperseded:
     VERSION: ClassVar[int] = 1
     step: str
     rung: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRevised:
+    """What lies before the deciders changed materially: whoever saw the earlier version is stale (DOMAIN: Approvals).
+
+    ``because`` says what changed, in one sentence.
+    """
+
+    KIND: ClassVar[str] = "case.revised"
+    VERSION: ClassVar[int] = 1
+    proposal: Proposal
+    held: dict[Leg, tuple[Reservation, ...]]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRestarted:
+    """The same round from its first step again: what was endorsed before no longer stands."""
+
+    KIND: ClassVar[str] = "case.round_restarted"
+    VERSION: ClassVar[int] = 1
+    round: Round
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepHanded:
+    """Somebody else has the step now, with its due instant as it was. ``because``: ``pass_on``, ``redirect``,
+    ``absence``, ``left`` or ``role``."""
+
+    KIND: ClassVar[str] = "case.step_handed_on"
+    VERSION: ClassVar[int] = 1
+    step: str
+    before: tuple[str, ...]
+    persons: tuple[str, ...]
+    because: str
+    text: str = ""
+    stands_for: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecalled:
+    """Back to assessment before the last step; the clocks and what is held stay as they are."""
+
+    KIND: ClassVar[str] = "case.recalled"
+    VERSION: ClassVar[int] = 1
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAppealed:
+    """Open again for one independent round over what was declined or left out."""
+
+    KIND: ClassVar[str] = "case.appealed"
+    VERSION: ClassVar[int] = 1
+    appeal: Appeal
+    held: dict[Leg, tuple[Reservation, ...]]

@@ -1,6 +1,7 @@
 """The case as a whole: opened, handed over, talked about, ended."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from partnerflow.cases.model import Case, PassThrough
@@ -15,13 +16,14 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class OwnerChanged:
-    """``because`` is ``rung``, ``absence``, ``left`` or ``reassigned``."""
+    """``because`` is ``rung``, ``absence``, ``left``, ``role``, ``reassigned`` or ``redirected``."""
 
     KIND: ClassVar[str] = "case.owner_changed"
     VERSION: ClassVar[int] = 1
     owner: str
     before: str
     because: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class CasePassedOn:
 
 @dataclass(frozen=True, slots=True)
 class CaseClosed:
+    """``appeal_until`` where a partial approval left something out."""
+
     KIND: ClassVar[str] = "case.closed"
     VERSION: ClassVar[int] = 1
     outcome: str
     root_cause: str
+    appeal_until: datetime | None = None

@@ -65,3 +65,13 @@ class InfoReceived:
     question: str
     text: str | None
     fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksMoved:
+    """The clocks now run by the allowances of another policy version; what was used stays used."""
+
+    KIND: ClassVar[str] = "case.clocks_moved"
+    VERSION: ClassVar[int] = 1
+    policy_version: int
+    clocks: tuple[Clock, ...]

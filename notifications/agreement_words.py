@@ -1,0 +1,105 @@
+"""The sentences for facts, exceptions, appeals, and for what is handed on, revised or recalled."""
+
+from collections.abc import Callable
+
+from notifications.words import Words
+from partnerflow.cases.letters import Letter
+
+WHY = {
+    "pass_on": "passed it on",
+    "redirect": "passed it to another department",
+    "absence": "is away",
+    "left": "has left",
+    "role": "no longer has this role",
+}
+
+
+def _handed(letter: Letter) -> Words:
+    facts = letter.facts
+    to, before, why = facts["to"], facts["before"] or "Nobody", WHY.get(facts["because"], "handed it on")
+    quote = (facts["actor"], facts["text"]) if facts["text"] and letter.audience != "partner" else None
+    if letter.audience == "decider":
+        ask = "Approve, approve in part, ask the partner, or decline with a reason."
+        body = (f"{before} {why}. The time to decide is the same as before.",)
+        return Words("Yours to decide now", body, ask, quote, shows_money=True)
+    if letter.audience == "manager":
+        return Words(f"{to} decides in your place now", quote=quote)
+    return Words(f"{to} decides now", (f"{before} {why}. The date by which it is decided stays.",))
+
+
+def _decided_by_another(letter: Letter) -> Words:
+    return Words("Nothing more to do here", (f"{letter.facts['by']} has answered this step first.",))
+
+
+def _revised(letter: Letter) -> Words:
+    body = (letter.facts["because"], "What you saw before no longer holds: read it again before you decide.")
+    return Words("What you are to decide has changed", body, shows_money=True)
+
+
+def _restarted(letter: Letter) -> Words:
+    return Words(
+        "The approval begins again from its first step",
+        (letter.facts["because"], "The reservation and the decision's clock stay as they are."),
+    )
+
+
+def _fact_changed(letter: Letter) -> Words:
+    facts, change = letter.facts, letter.facts["change"]
+    if letter.audience == "partner" and facts["waits_for"] == "partner":
+        pause = ("The clock is paused until you say.",) if facts["decisive"] else ()
+        return Words("Is this right? Please confirm or dispute it", pause, quote=_said(letter))
+    said = {"added": "stated a fact", "corrected": "corrected a fact", "confirmed": "confirmed a fact"}
+    what = said.get(change, f"{change} a fact")
+    evidence = (f"Evidence: {facts['evidence']}",) if facts.get("evidence") else ()
+    return Words(f"{facts['actor']} {what}", evidence, quote=_said(letter))
+
+
+def _fact_disputed(letter: Letter) -> Words:
+    facts = letter.facts
+    ask = "Correct it, withdraw it, or have it upheld with evidence by somebody who did not add it."
+    if letter.audience == "partner":
+        ask = "Correct it, withdraw it, or answer with what shows it."
+    body = (f"Objection: {facts['objection']}", "Nobody decides on it before that is answered.")
+    return Words(f"{facts['actor']} disputes a fact", body, ask, _said(letter))
+
+
+def _said(letter: Letter) -> tuple[str, str]:
+    return letter.facts["actor"], letter.facts["fact"]
+
+
+def _excepted(letter: Letter) -> Words:
+    quote = (letter.facts["actor"], letter.facts["text"])
+    body = ("Those entitled to grant it join the route.",)
+    return Words(f"{letter.facts['actor']} asks for an exception", body, quote=quote, shows_money=True)
+
+
+def _told_before(letter: Letter) -> Words:
+    times = letter.facts["times"]
+    quote = (letter.facts["actor"], letter.facts["text"]) if letter.facts["text"] else None
+    body = ("The whole case is in its timeline: read it before you ask again.",)
+    return Words(f"The partner had told us this already (no. {times})", body, quote=quote)
+
+
+def _recalled(letter: Letter) -> Words:
+    body = (letter.facts["reason"], "It is back in assessment; clocks and reservation stay.")
+    return Words(f"{letter.facts['actor']} has recalled the request", body)
+
+
+def _appealed(letter: Letter) -> Words:
+    body = ("It has a round of its own, and nobody decides in it who decided before.",)
+    quote = (letter.facts["actor"], letter.facts["text"])
+    return Words(f"{letter.facts['actor']} appeals", body, quote=quote, shows_money=True)
+
+
+WORDS: dict[str, Callable[[Letter], Words]] = {
+    "case.step_handed_on": _handed,
+    "case.step_decided": _decided_by_another,
+    "case.revised": _revised,
+    "case.round_restarted": _restarted,
+    "case.fact_changed": _fact_changed,
+    "case.fact_disputed": _fact_disputed,
+    "case.exception_requested": _excepted,
+    "case.already_told": _told_before,
+    "case.recalled": _recalled,
+    "case.appealed": _appealed,
+}

@@ -1,0 +1,75 @@
+"""What has changed between what somebody saw and what lies before the deciders now (DOMAIN: Approvals)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from partnerflow.cases.model import Case, LegShown, Proposal
+from partnerflow.credits.portions import Portion
+from partnerflow.money import format_minor, format_percent
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``what`` names it: ``net``, ``rebill``, ``line 1``, ``fact f2``; ``before`` and ``now`` in words."""
+
+    what: str
+    before: str
+    now: str
+
+
+def differences(case: Case, seen: Proposal | None) -> tuple[Difference, ...]:
+    """Of the partner's leg alone: amounts, lines, facts; nothing where the version was never shown."""
+    now = case.proposal
+    if seen is None or now is None:
+        return ()
+    return tuple(d for d in _all(case, seen, now) if d.before != d.now)
+
+
+def _all(case: Case, seen: Proposal, now: Proposal) -> Iterator[Difference]:
+    currency = case.currency
+    for what, amount in (("net", _credit), ("rebill", _rebill)):
+        before, after = amount(seen.legs[0]), amount(now.legs[0])
+        yield Difference(
+            what,
+            f"{format_minor(before, currency)} {currency}",
+            f"{format_minor(after, currency)} {currency}",
+        )
+    for line_no in sorted({p.line_no for p in (*seen.portions, *now.portions)}):
+        yield Difference(
+            f"line {line_no}", _line(seen.portions, line_no, currency), _line(now.portions, line_no, currency)
+        )
+    were, are = ({f.id: f.version for f in put.facts} for put in (seen, now))
+    for fact_id in sorted(were.keys() | are.keys()):
+        yield Difference(f"fact {fact_id}", _wording(were.get(fact_id)), _worded(case, fact_id, are, were))
+
+
+def _credit(shown: LegShown) -> int:
+    return shown.credit.net
+
+
+def _rebill(shown: LegShown) -> int:
+    return shown.rebill.net if shown.rebill else 0
+
+
+def _line(portions: tuple[Portion, ...], line_no: int, currency: str) -> str:
+    rows = [_row(p, currency) for p in portions if p.line_no == line_no]
+    return ", ".join(rows) or "nothing"
+
+
+def _row(portion: Portion, currency: str) -> str:
+    exception = " by exception" if portion.exception else ""
+    if portion.amount is not None:
+        return f"{format_minor(portion.amount, currency)} {currency}{exception}"
+    return f"{portion.quantity} at {format_percent(portion.percent)} %{exception}"
+
+
+def _wording(version: int | None) -> str:
+    return "not cited" if version is None else f"wording {version}"
+
+
+def _worded(case: Case, fact_id: str, are: dict[str, int], were: dict[str, int]) -> str:
+    fact = case.fact(fact_id)
+    if fact_id not in are:
+        return "withdrawn" if fact_id in were else "not cited"
+    said = f" (“{fact.text}”)" if fact and are[fact_id] != were.get(fact_id) else ""
+    return f"{_wording(are[fact_id])}{said}"

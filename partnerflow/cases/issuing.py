@@ -1,0 +1,146 @@
+"""Issuing what a remedy grants: per leg the credit note or the quantity that falls, and the rebill of what is wanted
+instead. DOMAIN: Money (Credit note, Issuer), Exchange.
+"""
+
+from partnerflow.cases.events import CreditNoteIssued, RebillIssued
+from partnerflow.cases.model import Case, Issued, LegShown
+from partnerflow.cases.view import Draft
+from partnerflow.credits.ledger import credit_key, entry_for_note, entry_for_rebill, rebill_key
+from partnerflow.credits.legs import amounts_of, credit_lines, release_lines
+from partnerflow.credits.notes import (
+    Note,
+    NoteKind,
+    Party,
+    build_credit_note,
+    build_rebill,
+    local_date,
+    note_number,
+)
+from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
+from partnerflow.credits.taxes import credit_invoice
+from partnerflow.orders.model import Invoice, Leg
+from partnerflow.people import Organisation
+
+
+def issued_here(organisation: Organisation) -> bool:
+    """Only the operator's own notes, and those it has a recorded mandate for (DOMAIN: Issuer)."""
+    return organisation.operator or organisation.mandated
+
+
+def _parties(draft: Draft, leg: Leg) -> tuple[Organisation, Organisation]:
+    """(issuer, recipient) of a leg."""
+    case, known = draft.case, draft.view.directory.organisations
+    if leg is Leg.DOWNSTREAM:
+        return known[case.distributor or case.vendor or ""], known[case.reseller or ""]
+    return known[case.vendor or ""], known[case.distributor or ""]
+
+
+def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
+    """Whether the leg is put right: one whose notes another issues keeps its reservation until they confirm."""
+    leg, held = shown.leg, case.held[shown.leg]
+    issuer, recipient = _parties(draft, leg)
+    invoice = draft.view.order.invoice_of(leg)
+    if invoice is None or leg not in draft.invoices:
+        _correct_uninvoiced(draft, case, leg)
+        return True
+    if not issued_here(issuer):
+        return False
+    lines = amounts_of(draft.view.order, held, draft.view.rates(leg)).lines
+    draft.lines[leg] = credit_lines(draft.lines[leg], held)
+    draft.invoices[leg], amounts = credit_invoice(draft.invoices[leg], lines, case.currency)
+    if amounts.gross == 0:
+        return True
+    asked = case.settlement if leg is case.main_leg else None
+    settled = settle_at_issue(amounts.gross, draft.view.unpaid(leg), asked or Settlement())
+    draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
+    note = build_credit_note(
+        draft.view.order,
+        invoice,
+        amounts,
+        number=_number(draft, issuer, NoteKind.CREDIT_NOTE),
+        issuer=_party(issuer),
+        recipient=_party(recipient),
+        issued_at=draft.at,
+        case_ref=case.ref,
+        reason=_reason(case),
+        allocation=settled.allocation,
+        locale=recipient.locale,
+        zone=issuer.zone,
+    )
+    draft.notes.append(note)
+    draft.entries.append(entry_for_note(note, credit_key(case.ref, _round(draft), leg, invoice.number)))
+    draft.emit(CreditNoteIssued(leg.value, _issued(note, _round(draft), invoice)))
+    return True
+
+
+def _correct_uninvoiced(draft: Draft, case: Case, leg: Leg) -> None:
+    """Nothing is invoiced on this leg: the order's quantity falls, no note, nothing posted."""
+    draft.lines[leg] = release_lines(draft.lines[leg], case.held[leg])
+    if leg is case.main_leg:
+        draft.uninvoiced += [(row.line_no, row.quantity) for row in case.held[leg] if row.quantity]
+
+
+def rebill_leg(draft: Draft, case: Case, shown: LegShown) -> None:
+    issuer, recipient = _parties(draft, shown.leg)
+    if shown.rebill is None or not issued_here(issuer):
+        return
+    note = build_rebill(
+        draft.view.order,
+        case.wanted,
+        shown.leg,
+        shown.rebill,
+        number=_number(draft, issuer, NoteKind.REBILL),
+        order_number=replacement_number(case),
+        issuer=_party(issuer),
+        recipient=_party(recipient),
+        issued_at=draft.at,
+        case_ref=case.ref,
+        reason=_reason(case),
+        locale=recipient.locale,
+        zone=issuer.zone,
+    )
+    draft.notes.append(note)
+    draft.entries.append(entry_for_rebill(note, rebill_key(case.ref, _round(draft), shown.leg, note.number)))
+    document = _issued(note, _round(draft), None)
+    draft.emit(RebillIssued(shown.leg.value, document, note.order_number))
+
+
+def replacement_number(case: Case) -> str:
+    """The order of the new supply: number + ``-R<round>`` (DOMAIN: Exchange)."""
+    return f"{case.order_number}-R{case.remedy.round if case.remedy else 1}"
+
+
+def _round(draft: Draft) -> int:
+    assert draft.case.remedy is not None
+    return draft.case.remedy.round
+
+
+def _number(draft: Draft, issuer: Organisation, kind: NoteKind) -> str:
+    year = local_date(draft.at, issuer.zone).year
+    key = (issuer.code, kind.series, year)
+    last = draft.counters.get(key, draft.view.counters.get(key, 0))
+    draft.counters[key] = last + 1
+    return note_number(issuer.series_code, kind, year, last + 1)
+
+
+def _party(organisation: Organisation) -> Party:
+    o = organisation
+    return Party(o.code, o.name, o.vat_id, o.address, o.country)
+
+
+def _reason(case: Case) -> str:
+    return f"{case.reason.replace('_', ' ').capitalize()}: order {case.order_number} corrected in case {case.ref}."
+
+
+def _issued(note: Note, round_no: int, invoice: Invoice | None) -> Issued:
+    return Issued(
+        kind=note.kind.value,
+        number=note.number,
+        leg=note.leg,
+        round=round_no,
+        invoice=invoice.number if invoice else None,
+        net=note.net,
+        tax=note.tax,
+        gross=note.gross,
+        allocation=note.allocation,
+    )

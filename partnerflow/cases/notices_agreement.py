@@ -1,0 +1,91 @@
+"""Who is told what of a round beside its decisions, and of facts: handed on, revised, recalled, appealed, disputed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from partnerflow.cases import audience as to
+from partnerflow.cases import events as e
+from partnerflow.cases.audience import Told
+from partnerflow.cases.view import Draft
+
+
+def _handed(event: e.StepHanded, draft: Draft) -> Told:
+    """Who has it now, who had it, and the partner, who is to know by name."""
+    came = tuple(person for person in event.persons if person not in event.before)
+    gone = tuple(person for person in event.before if person not in event.persons)
+    yield "decider", to.people(draft, came)
+    yield "partner", to.partner(draft)
+    yield "manager", to.others(draft, to.people(draft, gone))
+
+
+def _step_decided(event: e.StepDecided, draft: Draft) -> Told:
+    """Of several deciders the first answer withdraws the others, who need not look at it any more."""
+    step = next((s for s in draft.case.rounds[-1].steps if s.id == event.step), None)
+    answered = {d.by for d in step.decisions} if step else set()
+    if step and event.final:
+        yield "manager", to.people(draft, (person for person in step.deciders if person not in answered))
+
+
+def _revised(_: e.CaseRevised, draft: Draft) -> Told:
+    step = draft.case.step
+    if step and not to.happened(draft, e.RoundRestarted):
+        yield "decider", to.others(draft, to.people(draft, step.deciders))
+
+
+def _restarted(_: e.RoundRestarted, draft: Draft) -> Told:
+    yield "partner", to.partner(draft)
+    yield "owner", to.others(draft, (to.owner(draft),))
+
+
+def _fact_changed(event: e.FactChanged, draft: Draft) -> Told:
+    """What waits for the partner is put to them; what the partner says, to those who work on it."""
+    if event.change == "lapsed":
+        return
+    if event.fact.waits_for == "partner":
+        yield "partner", to.partner(draft)
+    elif draft.actor.organisation == draft.view.directory.operator.code:
+        yield "partner", to.others(draft, to.partner(draft))
+    yield "owner", to.others(draft, (to.owner(draft),))
+
+
+def _fact_disputed(event: e.FactDisputed, draft: Draft) -> Told:
+    if event.fact.waits_for == "partner":
+        yield "partner", to.partner(draft)
+    yield "owner", to.others(draft, (*to.people(draft, (event.fact.by,)), to.owner(draft)))
+
+
+def _excepted(_: e.ExceptionRequested, draft: Draft) -> Told:
+    yield "owner", to.others(draft, (to.owner(draft),))
+
+
+def _told_before(_: e.AlreadyTold, draft: Draft) -> Told:
+    yield "owner", to.others(draft, (to.owner(draft),))
+    yield "manager", (to.manager(draft),)
+
+
+def _recalled(_: e.CaseRecalled, draft: Draft) -> Told:
+    yield "partner", to.others(draft, to.partner(draft))
+    yield "owner", to.others(draft, (to.owner(draft),))
+    last = draft.case.round
+    if last:
+        yield "decider", to.people(draft, (p for step in last.steps for p in step.deciders))
+
+
+def _appealed(_: e.CaseAppealed, draft: Draft) -> Told:
+    yield "owner", to.others(draft, (to.owner(draft),))
+    yield "manager", (to.manager(draft),)
+    yield "distributor", to.others(draft, (to.distributor(draft),))
+
+
+RULES: dict[type, Callable[[Any, Draft], Told]] = {
+    e.StepHanded: _handed,
+    e.StepDecided: _step_decided,
+    e.CaseRevised: _revised,
+    e.RoundRestarted: _restarted,
+    e.FactChanged: _fact_changed,
+    e.FactDisputed: _fact_disputed,
+    e.ExceptionRequested: _excepted,
+    e.AlreadyTold: _told_before,
+    e.CaseRecalled: _recalled,
+    e.CaseAppealed: _appealed,
+}
