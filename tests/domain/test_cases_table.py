@@ -139,7 +139,8 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (c.AdoptPolicy, O): DONE, (c.AdoptPolicy, C): CLOSED,
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
-on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait for the acts before them."""
+on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait
+for the acts before them."""
 
 
 def test_the_table_names_every_pair() -> None:
