@@ -2,6 +2,7 @@
 
 import click
 
+from api.commands.calendar import calendar
 from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
@@ -17,7 +18,7 @@ def main() -> None:
     """The desk where a wrong order in the IT channel gets put right."""
 
 
-for command in (up, demo, clock, web, worker, db, drivers, verify, import_):
+for command in (up, demo, clock, calendar, web, worker, db, drivers, verify, import_):
     main.add_command(command)
 
 

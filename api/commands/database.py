@@ -3,7 +3,6 @@
 import click
 
 from api.commands.environment import told
-from partnerflow.settings import read_migration_url
 
 
 @click.group()
@@ -15,6 +14,7 @@ def db() -> None:
 def upgrade() -> None:
     """Bring the database at MIGRATION_DATABASE_URL to the schema of this release."""
     import migrations
+    from partnerflow.settings import read_migration_url
 
     migrations.upgrade(told(read_migration_url))
     click.echo(f"The schema stands at {migrations.head()}.")

@@ -3,7 +3,6 @@
 import click
 
 from api.commands.environment import told
-from partnerflow.settings import read_settings
 
 
 @click.group()
@@ -19,6 +18,7 @@ def rebuild(*, as_json: bool) -> None:
 
     from temporalio.service import RPCError
 
+    from partnerflow.settings import read_settings
     from workflows.rebuild import rebuild_drivers
 
     try:

@@ -3,7 +3,6 @@
 import click
 
 from api.commands.environment import told
-from partnerflow.settings import read_settings
 
 
 @click.command()
@@ -12,6 +11,8 @@ def web() -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
+
+    from partnerflow.settings import read_settings
 
     settings = told(read_settings)
     Granian(
@@ -33,6 +34,7 @@ def web() -> None:
 def worker() -> None:
     """Drive open records: run workflows and their activities, relay wakes, send messages."""
     from migrations import await_schema
+    from partnerflow.settings import read_settings
     from workflows.worker import main
 
     settings = told(read_settings)

@@ -16,6 +16,7 @@ from partnerflow.calendars.arithmetic import (
     used,
     used_with_pauses,
 )
+from partnerflow.calendars.explanation import ClockChange, Day, Explanation, Span, explain
 from partnerflow.calendars.hours import (
     Calendar,
     DayKind,
@@ -30,16 +31,21 @@ from partnerflow.calendars.local import end_of_local_day, local_text
 
 __all__ = [
     "Calendar",
+    "ClockChange",
+    "Day",
     "DayKind",
     "DayReason",
+    "Explanation",
     "Interval",
     "Pause",
+    "Span",
     "add",
     "add_with_pauses",
     "always",
     "closes",
     "describe",
     "end_of_local_day",
+    "explain",
     "is_open",
     "local_text",
     "next_open",

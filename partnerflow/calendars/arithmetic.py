@@ -21,12 +21,12 @@ def add(calendar: Calendar, start: datetime, seconds: int) -> datetime:
     Outside working time the count begins at the next opening (0 seconds answer with it); what ends exactly at
     closing time is due at closing time. ValueError if the calendar does not open for three years.
     """
-    return _instant(line.advance(line.timeline(calendar), _micros(start), _allowance(seconds)))
+    return instant(line.advance(line.timeline(calendar), micros(start), _allowance(seconds)))
 
 
 def used(calendar: Calendar, a: datetime, b: datetime) -> int:
     """Whole working seconds from `a` to `b`; 0 if `b` is not after `a`. The inverse of `add`."""
-    return line.worked(line.timeline(calendar), _micros(a), _micros(b)) // line.SECOND
+    return line.worked(line.timeline(calendar), micros(a), micros(b)) // line.SECOND
 
 
 def add_with_pauses(
@@ -36,23 +36,23 @@ def add_with_pauses(
 
     Pauses come in any order and may overlap.
     """
-    blocks, at, left = line.timeline(calendar), _micros(start), _allowance(seconds)
-    for begin, end in _in_order(pauses):
+    blocks, at, left = line.timeline(calendar), micros(start), _allowance(seconds)
+    for begin, end in pauses_in_order(pauses):
         due = line.advance(blocks, at, left)
         if due < begin or (due == begin and left):
-            return _instant(due)
+            return instant(due)
         if end is None:
             return None
         left -= line.worked(blocks, at, begin)
         at = max(at, end)
-    return _instant(line.advance(blocks, at, left))
+    return instant(line.advance(blocks, at, left))
 
 
 def used_with_pauses(calendar: Calendar, a: datetime, b: datetime, pauses: Sequence[Pause]) -> int:
     """As `used`, without the working time inside pauses; an open pause reaches to `b`."""
-    blocks, at, last = line.timeline(calendar), _micros(a), _micros(b)
+    blocks, at, last = line.timeline(calendar), micros(a), micros(b)
     total = 0
-    for begin, end in _in_order(pauses):
+    for begin, end in pauses_in_order(pauses):
         total += line.worked(blocks, at, min(begin, last))
         at = max(at, last if end is None else end)
     return (total + line.worked(blocks, at, last)) // line.SECOND
@@ -60,28 +60,28 @@ def used_with_pauses(calendar: Calendar, a: datetime, b: datetime, pauses: Seque
 
 def is_open(calendar: Calendar, at: datetime) -> bool:
     """Whether `at` is working time; a closing instant is not."""
-    instant = _micros(at)
+    instant = micros(at)
     return line.next_opening(line.timeline(calendar), instant) == instant
 
 
 def next_open(calendar: Calendar, at: datetime) -> datetime | None:
     """`at` itself, in UTC, if open, else the next opening; None if there is none in three years."""
-    opening = line.next_opening(line.timeline(calendar), _micros(at))
-    return None if opening is None else _instant(opening)
+    opening = line.next_opening(line.timeline(calendar), micros(at))
+    return None if opening is None else instant(opening)
 
 
 def closes(calendar: Calendar, at: datetime) -> datetime | None:
     """When the working time around `at` ends; None if closed at `at`, or open for the next three years."""
-    closing = line.closing(line.timeline(calendar), _micros(at))
-    return None if closing is None else _instant(closing)
+    closing = line.closing(line.timeline(calendar), micros(at))
+    return None if closing is None else instant(closing)
 
 
-def _in_order(pauses: Sequence[Pause]) -> Iterator[tuple[int, int | None]]:
+def pauses_in_order(pauses: Sequence[Pause]) -> Iterator[tuple[int, int | None]]:
     """In microseconds by their beginning, without the empty ones."""
-    spans = ((_micros(begin), None if end is None else _micros(end)) for begin, end in pauses)
+    spans = ((micros(begin), None if end is None else micros(end)) for begin, end in pauses)
     for begin, end in sorted(spans, key=lambda span: span[0]):
         if end is not None and end < begin:
-            raise ValueError(f"a pause from {_instant(begin)} cannot end at {_instant(end)}")
+            raise ValueError(f"a pause from {instant(begin)} cannot end at {instant(end)}")
         if end != begin:
             yield begin, end
 
@@ -92,9 +92,11 @@ def _allowance(seconds: int) -> int:
     return seconds * line.SECOND
 
 
-def _micros(at: datetime) -> int:
+def micros(at: datetime) -> int:
+    """The instant on the time line: microseconds since 1970."""
     return (aware(at) - _EPOCH) // _MICROSECOND
 
 
-def _instant(micros: int) -> datetime:
-    return _EPOCH + micros * _MICROSECOND
+def instant(at: int) -> datetime:
+    """The instant, in UTC, of a point of the time line."""
+    return _EPOCH + at * _MICROSECOND

@@ -40,12 +40,16 @@ class Interval:
 
 
 class DayKind(StrEnum):
-    """Why a day is not an ordinary one. ``worked``: a public holiday that the calendar works; the others close."""
+    """Why a day is not an ordinary one. ``worked_holiday``: one on which the calendar works; the others close.
+
+    ``no_hours``: the weekday has none, which explanations add by themselves.
+    """
 
     HOLIDAY = "holiday"
     EXTRA = "extra_day"
     CLOSURE = "closure"
     WORKED = "worked_holiday"
+    NO_HOURS = "no_hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,23 @@ def utc_second(zone: ZoneInfo, day: date, second: int, *, is_end: bool) -> int:
     return local - (after if is_end else before)
 
 
+def day_begins(zone: ZoneInfo, day: date) -> datetime:
+    """The first instant of the local day, in UTC; that of the next day for one that a clock change leaves out."""
+    return _EPOCH + utc_second(zone, day, 0, is_end=False) * _SECOND
+
+
+def clock_change(zone: ZoneInfo, begins: datetime, ends: datetime) -> tuple[datetime, int, int] | None:
+    """When the offset changes from ``begins`` (inclusive) to ``ends`` (exclusive), and the offsets before and after.
+
+    In seconds east of UTC; at most one change is found, as many as a day has.
+    """
+    low, high = ((at - _EPOCH) // _SECOND - 1 for at in (begins, ends))
+    before, after = _offset_at(zone, low), _offset_at(zone, high)
+    if before == after:
+        return None
+    return _EPOCH + _jump(zone, low, high, before=before) * _SECOND, before, after
+
+
 def aware(at: datetime) -> datetime:
     """`at` itself; ValueError if it has no zone."""
     if at.utcoffset() is None:

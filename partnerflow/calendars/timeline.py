@@ -78,6 +78,15 @@ def worked(blocks: Timeline, a: int, b: int) -> int:
     return whole + blocks(last).worked(b) - blocks(first).worked(a)
 
 
+def spans(blocks: Timeline, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """The open spans between the two instants, in order, cut at them and at nothing else."""
+    numbers = range(low // _LENGTH, (high - 1) // _LENGTH + 1)
+    found = (
+        span for number in numbers for span in zip(blocks(number).starts, blocks(number).ends, strict=True)
+    )
+    return merged((max(start, low), min(end, high)) for start, end in found)
+
+
 def next_opening(blocks: Timeline, at: int) -> int | None:
     """`at` itself if open, else the next open instant; None if there is none in three years."""
     number = at // _LENGTH
@@ -108,7 +117,7 @@ def _block(calendar: Calendar, number: int) -> Block:
     low, high = number * _LENGTH, (number + 1) * _LENGTH
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _merged(_shifts(calendar, number)):
+    for start, end in merged(_shifts(calendar, number)):
         if start < high and end > low:
             starts.append(max(start, low))
             ends.append(min(end, high))
@@ -128,7 +137,7 @@ def _shifts(calendar: Calendar, number: int) -> Iterator[tuple[int, int]]:
             yield start * SECOND, utc_second(zone, day, interval.until, is_end=True) * SECOND
 
 
-def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """In order, without the empty ones, those that touch or overlap made one."""
     held: tuple[int, int] | None = None
     for start, end in sorted(span for span in spans if span[0] < span[1]):

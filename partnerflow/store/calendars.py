@@ -18,7 +18,8 @@ from partnerflow.calendars import Calendar, DayKind, DayReason, week, with_closu
 YEARS: Final = range(2009, 2042)
 """The directory's holidays are resolved for these years; outside them only weekends are free."""
 
-MEMBERS: Final = ("country", "subdivision", "language", "also", "not")
+DOCUMENT: Final = ("zone", "hours", "holidays", "closures")
+HOLIDAYS: Final = ("country", "subdivision", "language", "also", "not")
 Closures = tuple[tuple[date, str], ...]
 """Day and name of each."""
 
@@ -46,12 +47,32 @@ def _calendar(zone: str, hours: str, free: str, closures: Closures) -> Calendar:
     return build(zone, json.loads(hours), json.loads(free), YEARS)
 
 
+def of_document(document: object, years: Iterable[int]) -> Calendar:
+    """A calendar from {zone, hours, holidays, closures}, the last two optional; CalendarFault."""
+    if not isinstance(document, Mapping):
+        raise CalendarFault("calendar", f"must be a mapping with {', '.join(DOCUMENT)}")
+    for name in document:
+        if name not in DOCUMENT:
+            raise CalendarFault(str(name), f"is unknown here; known are {', '.join(DOCUMENT)}")
+    for name, example in (("zone", "Europe/London"), ("hours", '{mon-fri: ["09:00-17:30"]}')):
+        if document.get(name) is None:
+            raise CalendarFault(name, f"is missing; give it as in {name}: {example}")
+    found = build(document["zone"], document["hours"], document.get("holidays") or {}, years)
+    return with_closures(found, _closures(document.get("closures") or {}))
+
+
+def _closures(said: object) -> Closures:
+    if not isinstance(said, Mapping):
+        raise CalendarFault("closures", "must give days their names, such as 2027-08-16: Stocktaking")
+    return tuple((_day(f"closures.{day}", day), str(name or "")) for day, name in said.items())
+
+
 def build(zone: object, hours: object, free: object, years: Iterable[int]) -> Calendar:
     """A calendar from the members of its document, with the public holidays of ``years``; CalendarFault."""
     reasons = _special(free, years)
     closed = [day for day, reason in reasons.items() if reason.kind is not DayKind.WORKED]
-    empty = _week(zone, hours)
-    return Calendar(empty.zone, empty.hours, frozenset(closed), {day: (r,) for day, r in reasons.items()})
+    open_ = _week(zone, hours)
+    return Calendar(open_.zone, open_.hours, frozenset(closed), {day: (r,) for day, r in reasons.items()})
 
 
 def _week(zone: object, hours: object) -> Calendar:
@@ -81,10 +102,10 @@ def _one_week(member: str, zone: str, hours: Mapping[str, Any]) -> Calendar:
 def _special(free: object, years: Iterable[int]) -> dict[date, DayReason]:
     """What is said of single days, ``not`` last."""
     if not isinstance(free, Mapping):
-        raise CalendarFault("holidays", f"must be a mapping with any of {', '.join(MEMBERS)}")
+        raise CalendarFault("holidays", f"must be a mapping with any of {', '.join(HOLIDAYS)}")
     for name in free:
-        if name not in MEMBERS:
-            raise CalendarFault(f"holidays.{name}", f"is unknown here; known are {', '.join(MEMBERS)}")
+        if name not in HOLIDAYS:
+            raise CalendarFault(f"holidays.{name}", f"is unknown here; known are {', '.join(HOLIDAYS)}")
     found = {day: DayReason(DayKind.HOLIDAY, name) for day, name in _public(free, tuple(years)).items()}
     for day in _days(free, "also"):
         found.setdefault(day, DayReason(DayKind.EXTRA))
