@@ -6,6 +6,7 @@ ARCHITECTURE: One clock.
 """
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -50,19 +51,25 @@ LEASE: Final = 95.0
 """Seconds after which a killed worker's claim has lapsed for certain; it runs on the machine's clock, not ours."""
 
 
-def advance(owner_url: str, delta: timedelta, timeout: float = 30.0) -> dict[str, Any]:
+def advance(
+    owner_url: str,
+    delta: timedelta,
+    timeout: float = 30.0,
+    told: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
     """Move the clock by ``delta``; returns ``{"now": RFC 3339, "settled": how many instants were}``.
 
-    ``timeout`` is in seconds, for each hop. Raises NoTestClock, and NotSettled naming what stayed due.
+    ``timeout`` is in seconds, for each hop; ``told`` is called after each, when all that was due has happened. Raises
+    NoTestClock, and NotSettled naming what stayed due.
     """
     engine = create_database_engine(owner_url, pool_size=1, application="partnerflow clock")
     try:
-        return _advance(engine, delta, timeout)
+        return _advance(engine, delta, timeout, told)
     finally:
         engine.dispose()
 
 
-def _advance(engine: Engine, delta: timedelta, timeout: float) -> dict[str, Any]:
+def _advance(engine: Engine, delta: timedelta, timeout: float, told: Callable[[], None]) -> dict[str, Any]:
     with unit_of_work(engine) as session:
         if session.scalar(text("SELECT count(*) FROM clock_offset")) == 0:
             raise NoTestClock("This database has no test clock; make one with `partnerflow up --test-clock`.")
@@ -72,8 +79,10 @@ def _advance(engine: Engine, delta: timedelta, timeout: float) -> dict[str, Any]
         with unit_of_work(engine) as session:
             session.execute(_MOVE, {"to": stop})
         settled += _settle(engine, timeout)
+        told()
     _tell_everybody(engine)
     settled += _settle(engine, timeout)
+    told()
     with unit_of_work(engine) as session:
         return {"now": _now(session).isoformat().replace("+00:00", "Z"), "settled": settled}
 

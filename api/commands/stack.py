@@ -99,9 +99,11 @@ def clock() -> None:
 @clock.command()
 @click.argument("duration")
 @data_option
+@click.option("--watch", is_flag=True, help="Say what happens on the way, each thing at its local time.")
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON line.")
-def advance(duration: str, data: Path, *, as_json: bool) -> None:
+def advance(duration: str, data: Path, *, watch: bool, as_json: bool) -> None:
     """Move the clock by DURATION (24h, 90m, 1d12h), stopping at every due instant on the way."""
+    from api.commands.watching import watching
     from api.embedded.place import recall
 
     span = parse_duration(duration)
@@ -112,7 +114,8 @@ def advance(duration: str, data: Path, *, as_json: bool) -> None:
     from workflows.clock import advance as move
 
     try:
-        moved = move(run["owner_database_url"], span)
+        with watching(run["owner_database_url"], wanted=watch) as told:
+            moved = move(run["owner_database_url"], span, told=told)
     except (NoTestClock, NotSettled) as stuck:
         raise click.ClickException(str(stuck)) from stuck
     click.echo(json.dumps(moved) if as_json else f"It is {moved['now']} now.")

@@ -6,6 +6,7 @@ from threading import Timer
 
 import pytest
 
+from api.commands.watching import watching
 from tests.support.fresh import Database, Namespace
 from tests.workflows.house import MONDAY, House, driven, held_order, seeded
 from tests.workflows.rows import change, rows
@@ -44,6 +45,24 @@ def test_what_nobody_drives_is_named(database: Database) -> None:
         change(house.engine, "UPDATE delivery SET state = 'sent'")
         with pytest.raises(NotSettled, match=f"{target}, due 2027-01-"):
             advance(database.owner_url, timedelta(hours=72), timeout=0.3)
+
+
+def test_a_ladder_can_be_watched_while_the_clock_turns(
+    database: Database, temporal: Namespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with seeded(database) as house:
+
+        async def story() -> None:
+            async with driven(house, temporal):
+                house.open_exchange(house.order())
+                with watching(database.owner_url, wanted=True) as told:
+                    await asyncio.to_thread(advance, database.owner_url, timedelta(hours=25), 30.0, told)
+
+        asyncio.run(story())
+    seen = capsys.readouterr().out.splitlines()
+    climbed = "Tue 5 Jan 09:30 GMT    PF-2027-000001  It went from Priya Nair to Daniel Reeves"
+    assert sum(line.startswith(climbed) for line in seen) == 1
+    assert not [line for line in seen if line.startswith("Wed 6 Jan")]
 
 
 def test_the_claim_of_a_killed_worker_is_waited_out(database: Database) -> None:
