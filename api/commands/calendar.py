@@ -10,6 +10,8 @@ from typing import Final
 
 import click
 
+from api.commands.calendar_import import import_
+
 _RFC3339: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(?P<offset>Z|[+-]\d\d:\d\d)?", re.ASCII
 )
@@ -67,6 +69,9 @@ _pauses = click.option(
 @click.group()
 def calendar() -> None:
     """Working time: when something is due, how much was used, and how that comes about."""
+
+
+calendar.add_command(import_)
 
 
 @calendar.command()
