@@ -11,14 +11,34 @@ from api.limits import register_limits
 from api.openapi import register_api
 from api.openapi_page import register_page
 from api.requests import LARGE
-from api.v1 import approvals, case_actions, cases, contacts, credit_notes, deliveries, imports, orders
+from api.v1 import (
+    approvals,
+    case_actions,
+    cases,
+    contacts,
+    credit_notes,
+    deliveries,
+    imports,
+    orders,
+    policies,
+)
 from api.v1.health import register_health
 from partnerflow.settings import Settings, read_settings
 
 REQUESTS_PER_SECOND: Final = 1_000
 """Of one organisation, in one process."""
 
-GROUPS: Final = (orders, cases, case_actions, approvals, credit_notes, contacts, deliveries, imports)
+GROUPS: Final = (
+    orders,
+    cases,
+    case_actions,
+    approvals,
+    credit_notes,
+    contacts,
+    deliveries,
+    imports,
+    policies,
+)
 
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",

@@ -43,6 +43,7 @@ STATUS: Final[dict[str, int]] = {
     "invalid-currency": 422,
     "invalid-quantity": 422,
     "invalid-date": 422,
+    "invalid-policy": 422,
     "invalid-text": 422,
     "text-too-long": 422,
     "line-count": 422,
@@ -100,10 +101,13 @@ RETRY_AFTER: Final = {"request-in-progress": "1", "unavailable": "2", "rate-limi
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong with a request, and where (a JSON pointer into the body, or ``?name``)."""
+    """One thing that is wrong with a request, and where (a JSON pointer into the body, or ``?name``).
+
+    ``more``: members beside these, such as the line and column of a text."""
 
     pointer: str
     detail: str
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Problem(Exception):
@@ -147,8 +151,8 @@ def refusal(code: str, detail: str, extra: Mapping[str, Any]) -> Response:
     facts = for_reader(
         dict(extra), upstream=getattr(g, "reader", None) is not None and g.reader.sees_upstream
     )
-    pointer = facts.pop("pointer", None)
-    errors = (Wrong(pointer, detail),) if pointer else ()
+    pointer, said = facts.pop("pointer", None), facts.pop("errors", ())
+    errors = (Wrong(pointer, detail),) if pointer else tuple(Wrong("", "", each) for each in said)
     return _answer(_Shown(code, detail, errors, facts))
 
 
@@ -198,7 +202,9 @@ def _answer(shown: _Shown) -> Response:
         "status": status,
         "detail": shown.detail,
         "code": shown.code,
-        "errors": [{"pointer": wrong.pointer, "detail": wrong.detail} for wrong in shown.errors],
+        "errors": [
+            {"pointer": wrong.pointer, "detail": wrong.detail, **wrong.more} for wrong in shown.errors
+        ],
     }
     answer = Response(msgspec.json.encode(dict(shown.extra) | body), status, content_type=PROBLEM)
     if shown.code in RETRY_AFTER:

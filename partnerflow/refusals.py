@@ -20,6 +20,7 @@ CODES: Final[frozenset[str]] = frozenset(
         "invalid-currency",
         "invalid-date",
         "invalid-parameter",
+        "invalid-policy",
         "invalid-quantity",
         "invalid-text",
         "last-fallback",

@@ -27,7 +27,7 @@ def answer(body: Any, status: int = 200, *, etag: str | None = None, location: s
     return _response(msgspec.json.encode(body), status, etag, location)
 
 
-def decide(command: Any, target: str, key: str, told: Callable[[desk.Decided], desk.Answer]) -> Response:
+def decide(command: Any, target: str, key: str, told: Callable[[Any], desk.Answer]) -> Response:
     """Hand one command to the desk; its outcome, decided, refused or repeated, is the answer."""
     asked = desk.Request(command, reader().actor, key, target, fingerprint(), told)
     outcome = desk.handle(engine(), asked)

@@ -5,6 +5,7 @@ found and what was never recorded are not. ARCHITECTURE: A command, step by step
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import psycopg
 from sqlalchemy import Engine
@@ -12,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from partnerflow.cases.commands import OpenCase
-from partnerflow.desk import cases, imports, orders
+from partnerflow.cases.commands import AdoptPolicy, OpenCase
+from partnerflow.desk import cases, imports, orders, policies
 from partnerflow.desk.bell import ring
 from partnerflow.desk.model import (
     Answer,
@@ -22,6 +23,7 @@ from partnerflow.desk.model import (
     NotRecorded,
     Outcome,
     Request,
+    Ruled,
     State,
     Unavailable,
     brief,
@@ -40,6 +42,7 @@ __all__ = [
     "NotRecorded",
     "Outcome",
     "Request",
+    "Ruled",
     "State",
     "Unavailable",
     "brief",
@@ -127,17 +130,25 @@ def _decide(
     return _answer(work, decided), work
 
 
-def _room(request: Request) -> Callable[[Work], Decided | Booked]:
+Room = Callable[[Work], Decided | Booked | Ruled]
+
+BY_COMMAND: Final[dict[type, Room]] = {
+    OpenCase: cases.open_case,
+    CancelOrder: orders.cancel,
+    AdoptPolicy: policies.adopt,
+}
+ROOMS: Final[dict[str, Room]] = {
+    "case": cases.decide,
+    "import": imports.decide,
+    "order": orders.decide,
+    "policy": policies.decide,
+}
+
+
+def _room(request: Request) -> Room:
+    """By the command where it has a way of its own, else by the kind of its target."""
     kind, _, _ = request.target.partition("/")
-    if isinstance(request.command, OpenCase):
-        return cases.open_case
-    if kind == "case":
-        return cases.decide
-    if kind == "import":
-        return imports.decide
-    if isinstance(request.command, CancelOrder):
-        return orders.cancel
-    return orders.decide
+    return BY_COMMAND.get(type(request.command)) or ROOMS[kind]
 
 
 def _replay(session: Session, request: Request) -> Outcome:
@@ -160,7 +171,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided | Booked) -> Outcome:
+def _answer(work: Work, decided: Decided | Booked | Ruled) -> Outcome:
     told = work.request.answer(decided)
     work.close(
         state=State.DONE.value,

@@ -8,7 +8,8 @@ from typing import Any
 
 from partnerflow.cases.model import Case
 from partnerflow.cases.view import View
-from partnerflow.people import Actor
+from partnerflow.people import Actor, Directory
+from partnerflow.policy.versions import Version
 
 
 class State(StrEnum):
@@ -41,6 +42,17 @@ class Booked:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """What became of a policy version; ``in_force`` is the one that holds now."""
+
+    version: Version
+    at: datetime
+    in_force: int
+    directory: Directory
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     body: str
@@ -48,8 +60,11 @@ class Answer:
     location: str | None = None
 
 
-def brief(decided: Decided | Booked) -> Answer:
+def brief(decided: Decided | Booked | Ruled) -> Answer:
     """The answer services get: where it stands now."""
+    if isinstance(decided, Ruled):
+        told = f'{{"version": {decided.version.version}, "clocks": "{decided.version.clocks or ""}"}}'
+        return Answer(201 if decided.created else 200, told)
     if isinstance(decided, Booked):
         return Answer(
             200, f'{{"id": "{decided.import_id}", "booked": {decided.booked}, "listed": {decided.listed}}}'
@@ -60,7 +75,8 @@ def brief(decided: Decided | Booked) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>``, ``case/<ref>`` or ``import/<id>`` (opening a case: the order's).
+    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>`` or ``policy/<version>`` (opening a case: the
+    order's).
 
     ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is
     stored and replayed byte for byte.

@@ -26,10 +26,7 @@ from partnerflow.store.database import EVERY_ORGANISATION, reading
 from partnerflow.store.directory import Snapshot, snapshot
 from partnerflow.store.views import view_of
 
-_NOW = text("""
-SELECT partnerflow_now(), (SELECT version FROM directory_version),
-  coalesce((SELECT max(version) FROM policy_version WHERE effective_at <= partnerflow_now()), 0)
-""")
+_NOW = text(f"SELECT partnerflow_now(), (SELECT version FROM directory_version), {policy_versions.IN_FORCE}")  # noqa: S608
 
 
 def preview(engine: Engine, command: OpenCase, actor: Actor) -> Draft:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from reprlib import Repr
 from typing import Final, TypeVar, cast
 
 from partnerflow.money import parse_percent
@@ -11,11 +12,13 @@ from partnerflow.policy.conditions import ConditionFault, check
 from partnerflow.refusals import Refused
 
 LONGEST_TEXT: Final = 500
-LONGEST_SHOWN: Final = 60
+LONGEST_NAME: Final = 200
 LARGEST_COUNT: Final = 1_000_000
 
+_SHOWN = Repr()
+_SHOWN.maxstring = _SHOWN.maxother = _SHOWN.maxlong = 60
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 Term = TypeVar("Term", bound=StrEnum)
 Part = TypeVar("Part")
@@ -109,6 +112,10 @@ class Place:
     def fault(self, message: str) -> PolicyFault:
         return PolicyFault(self.path, message)
 
+    def _bad_name(self, key: object, message: str) -> PolicyFault:
+        name = str(key) if str(key).isprintable() else ascii(key)
+        return PolicyFault(self.path, message, name=self._at(name, None).path)
+
     def name_fault(self, message: str) -> PolicyFault:
         """The member's name is wrong, whatever its value."""
         return PolicyFault(self.path, message, name=self.path)
@@ -119,9 +126,9 @@ class Place:
             raise self.fault("must be a mapping of names to values")
         for key in self.value:
             if not isinstance(key, str):
-                raise PolicyFault(
-                    self.path, f"{key!r} is not a name; quote it", name=self._at(str(key), 0).path
-                )
+                raise self._bad_name(key, f"{key!r} is not a name; quote it")
+            if len(key) > LONGEST_NAME or not key.isprintable():
+                raise self._bad_name(key, f"{_shown(key)} is not a name")
         return {key: self._at(key, value) for key, value in self.value.items()}
 
     def members(self, required: Iterable[str], optional: Iterable[str] = ()) -> "dict[str, Place]":
@@ -201,8 +208,7 @@ class Place:
 
 def _shown(value: object) -> str:
     """A value in a sentence: what is very long, or a whole section, is cut."""
-    text = repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+    return _SHOWN.repr(value)
 
 
 _TEXT = r"(?:'[^']*'|\"[^\"]*\")"

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from partnerflow.store.database import EVERY_ORGANISATION, TRANSACTION_SETTINGS
+from partnerflow.store.policy_versions import IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ _INSERT = """
 INSERT INTO command (principal, key, fingerprint, kind, target) VALUES (:principal, :key, :fingerprint, :kind, :target)
 ON CONFLICT (principal, key) DO NOTHING
 RETURNING id, received_at, (SELECT version FROM directory_version),
-  coalesce((SELECT max(version) FROM policy_version WHERE effective_at <= partnerflow_now()), 0), {number}
+  {policy}, {number}
 """
-_RECEIVE = text(_INSERT.format(number="CAST(NULL AS bigint)"))
-_RECEIVE_OPENING = text(_INSERT.format(number="nextval('case_number')"))
+_RECEIVE = text(_INSERT.format(policy=IN_FORCE, number="CAST(NULL AS bigint)"))
+_RECEIVE_OPENING = text(_INSERT.format(policy=IN_FORCE, number="nextval('case_number')"))
 
 _STORED = text("""
 SELECT fingerprint, state, status, code, coalesce(answer, ''), etag, location FROM command

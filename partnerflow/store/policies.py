@@ -6,6 +6,7 @@ from typing import Final
 import yaml
 
 from partnerflow.policy.document import PolicyFault, merge
+from partnerflow.store.policy_text import dumped
 
 SHIPPED: Final = Path(__file__).resolve().parents[2] / "policies"
 
@@ -20,10 +21,20 @@ def read(name: str) -> dict[str, object]:
 
     Raises LookupError for a name that does not ship, PolicyFault for a file that is no mapping.
     """
-    if name not in names():
-        raise LookupError(f"no policy {name!r} ships; there are {', '.join(names())}")
-    document = yaml.safe_load((SHIPPED / f"{name}.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load(_text(name))
     if not isinstance(document, dict):
         raise PolicyFault("", f"{name}.yaml must be a mapping of names to values")
     base = document.pop("extends", None)
     return document if base is None else merge(read(base), document)
+
+
+def source(name: str) -> str:
+    """The text of a shipped policy, complete in itself: of one that ``extends`` another, the whole written out."""
+    text = _text(name)
+    return dumped(read(name)) if "extends" in yaml.safe_load(text) else text
+
+
+def _text(name: str) -> str:
+    if name not in names():
+        raise LookupError(f"no policy {name!r} ships; there are {', '.join(names())}")
+    return (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import yaml
 
+from partnerflow.people import Directory
 from partnerflow.policy.document import Policy, PolicyFault, load
+from partnerflow.policy.naming import unnamable
 
 DEEPEST: Final = 12
 """Levels of nesting; a policy has five."""
@@ -56,27 +58,31 @@ class Checked:
     faults: tuple[Fault, ...]
 
 
-def check(source: Source, version: int) -> Checked:
-    """The policy of a source, or every fault, from the first line on."""
+def check(source: Source, version: int, directory: Directory | None = None) -> Checked:
+    """The policy of a source, or every fault, from the first line on; with a directory also of whom it names."""
     if source.document is None:
         return Checked(None, None, source.faults)
-    policy, further = _policy(source.document, version)
+    policy, further = _policy(source.document, version, directory)
     found = (*source.faults, *(locate(source, fault) for fault in further))
     faults = tuple(sorted(found, key=lambda fault: (fault.line or 0, fault.column or 0)))[:MANY]
     return Checked(source.document, None if faults else policy, faults)
 
 
-def check_document(document: Any, version: int) -> Checked:
+def check_document(document: Any, version: int, directory: Directory | None = None) -> Checked:
     """The same for a document that came as data."""
-    policy, found = _policy(document, version)
-    return Checked(document, policy, tuple(Fault(fault.path, fault.message) for fault in found)[:MANY])
+    policy, found = _policy(document, version, directory)
+    faults = tuple(Fault(fault.path, fault.message) for fault in found)[:MANY]
+    return Checked(document, None if faults else policy, faults)
 
 
-def _policy(document: Any, version: int) -> tuple[Policy | None, tuple[PolicyFault, ...]]:
+def _policy(
+    document: Any, version: int, directory: Directory | None
+) -> tuple[Policy | None, tuple[PolicyFault, ...]]:
     try:
-        return load(document, version), ()
+        policy = load(document, version)
     except PolicyFault as fault:
         return None, fault.each
+    return policy, unnamable(document, policy, directory) if directory else ()
 
 
 def dumped(document: Any) -> str:
@@ -171,7 +177,8 @@ class _Walk:
         found: dict[Any, Any] = {}
         for name_node, value_node in node.value:
             name = self.scalar(name_node, path) if isinstance(name_node, yaml.ScalarNode) else None
-            here = f"{path}.{name}" if path else str(name)
+            said = str(name) if str(name).isprintable() else ascii(name)
+            here = f"{path}.{said}" if path else said
             if name is None:
                 self.faults.append(Fault(path, "a name is wanted here", *_start(name_node)))
             elif name in found:

@@ -21,7 +21,7 @@ from partnerflow.people import Directory, Role, Scope
 from partnerflow.policy.document import load
 from partnerflow.store.codec import plain
 from partnerflow.store.directory import snapshot
-from partnerflow.store.policies import read
+from partnerflow.store.policies import read, source
 from partnerflow.store.tables import directory as t
 from partnerflow.store.tables.policies import PolicyVersion
 
@@ -67,7 +67,17 @@ def publish(session: Session, name: str) -> None:
     document = read(name)
     load(document, 1)
     since = datetime(2000, 1, 1, tzinfo=UTC)
-    session.add(PolicyVersion(name=name, document=document, author="shipped", effective_at=since))
+    session.add(
+        PolicyVersion(
+            name=name,
+            document=document,
+            source=source(name),
+            note="The policy that ships.",
+            author="shipped",
+            effective_at=since,
+            published_at=func.partnerflow_now(),
+        )
+    )
     session.flush()
 
 
