@@ -14,8 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import AdoptPolicy, OpenCase
-from partnerflow.desk import cases, imports, orders, policies
+from partnerflow.desk import cases, closures, imports, orders, policies
 from partnerflow.desk.bell import ring
+from partnerflow.desk.closures import Closed
 from partnerflow.desk.model import (
     Answer,
     Booked,
@@ -130,7 +131,7 @@ def _decide(
     return _answer(work, decided), work
 
 
-Room = Callable[[Work], Decided | Booked | Ruled]
+Room = Callable[[Work], Decided | Booked | Ruled | Closed]
 
 BY_COMMAND: Final[dict[type, Room]] = {
     OpenCase: cases.open_case,
@@ -138,6 +139,7 @@ BY_COMMAND: Final[dict[type, Room]] = {
     AdoptPolicy: policies.adopt,
 }
 ROOMS: Final[dict[str, Room]] = {
+    "calendar": closures.decide,
     "case": cases.decide,
     "import": imports.decide,
     "order": orders.decide,
@@ -171,7 +173,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided | Booked | Ruled) -> Outcome:
+def _answer(work: Work, decided: Decided | Booked | Ruled | Closed) -> Outcome:
     told = work.request.answer(decided)
     work.close(
         state=State.DONE.value,
