@@ -1,0 +1,145 @@
+"""Everything a case may be asked, each with who would likely ask it. Nobody is forced to be sensible."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from partnerflow.cases import commands as c
+from partnerflow.cases.deciding import version
+from partnerflow.cases.model import Case
+from partnerflow.credits.portions import Portion
+from partnerflow.people import Actor
+from tests.domain.machine.worlds import DESKS, EVERYONE, LATER, PARTNERS, STAFF, exception
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+DEADLINE, REMEDY, PEOPLE, POLICY = (
+    Actor(None, None, service=name) for name in ("deadline", "remedy", "people", "policy")
+)
+DECISIONS: Final = ["approve", "approve", "approve_partial", "decline", "ask", "pass_on", "redirect"]
+DEPARTMENTS: Final = ["licensing", "finance", "channel_manager", "case_manager", "executive", "buyer"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """``likely``: persons who may usually do it; a service's moves name nobody."""
+
+    make: Callable[[Case, Draw], Any]
+    likely: Callable[[Case], Sequence[str]]
+    service: Actor | None = None
+
+
+def portions(case: Case, size: int) -> tuple[Portion, ...]:
+    by_units, by_percent = (Portion(1, size),), (Portion(1, size, 500_000),)
+    choices = (by_units, by_percent, (Portion(1, amount=size * 1_000, convert=True),), case.asked)
+    return choices[size % 4]
+
+
+def fact(case: Case, draw: Draw) -> str:
+    known = [fact.id for fact in case.facts]
+    return str(draw(st.sampled_from([*known, "f1", "nothing"])))
+
+
+def propose(case: Case, draw: Draw) -> c.Propose:
+    seen = draw(st.sampled_from([None, None, case.version, max(0, case.version - 1)]))
+    cited = (fact(case, draw),) if draw(st.booleans()) else ()
+    return c.Propose(portions(case, draw(st.integers(1, 60))), "c", "Fair.", None, seen, cited)
+
+
+def decide(case: Case, draw: Draw) -> c.DecideStep:
+    """A decision on the pending step, or on one that is over."""
+    steps = [step for r in case.rounds for step in r.steps]
+    step = case.step or draw(st.sampled_from(steps))
+    what = draw(st.sampled_from(DECISIONS))
+    to = draw(st.sampled_from(DEPARTMENTS if what == "redirect" else EVERYONE))
+    amount = draw(st.integers(1, 300_000)) if what == "approve_partial" and draw(st.booleans()) else None
+    some = (
+        portions(case, draw(st.integers(1, 60))) if what == "approve_partial" and amount is None else ()
+    )
+    cited = (fact(case, draw),) if draw(st.integers(0, 3)) == 0 else ()
+    convert = draw(st.booleans())
+    return c.DecideStep(
+        step.id, what, version(case, step), "Because.", "other", some, amount, convert, to, cited
+    )
+
+
+def _deciders(case: Case) -> Sequence[str]:
+    return case.step.deciders if case.step and case.step.deciders else [case.owner]
+
+
+def _partner(_: Case) -> Sequence[str]:
+    return PARTNERS
+
+
+def _owner(case: Case) -> Sequence[str]:
+    return [case.owner]
+
+
+def _either(case: Case) -> Sequence[str]:
+    return [case.owner, *PARTNERS]
+
+
+def _proposer(case: Case) -> Sequence[str]:
+    by = case.proposal.by if case.proposal else case.requester
+    return [by, case.requester]
+
+
+def _question(case: Case, draw: Draw) -> str:
+    return str(draw(st.sampled_from([*(q.id for q in case.questions), "q1"])))
+
+
+def _round(case: Case) -> int:
+    return case.remedy.round if case.remedy else 1
+
+
+TEXT: Final = st.sampled_from(["One.", "Two.", "Three."])
+MOVES: Final[dict[type, Move]] = {
+    c.AddNote: Move(
+        lambda _, draw: c.AddNote("Hello.", draw(st.sampled_from(["public", "internal"]))), _either
+    ),
+    c.Withdraw: Move(lambda *_: c.Withdraw("No more."), _partner),
+    c.Escalate: Move(lambda *_: c.Escalate("Nobody moves."), _partner),
+    c.AskPartner: Move(lambda *_: c.AskPartner("Which?"), lambda case: [case.owner, *_deciders(case)]),
+    c.Answer: Move(lambda case, draw: c.Answer(_question(case, draw), "Those."), _partner),
+    c.Propose: Move(propose, _owner),
+    c.DecideStep: Move(decide, _deciders),
+    c.ConfirmPassThrough: Move(
+        lambda case, _: c.ConfirmPassThrough("refund", "M", case.opened_at), lambda _: DESKS
+    ),
+    c.CloseCase: Move(lambda *_: c.CloseCase("unknown"), _owner),
+    c.AlreadyTold: Move(lambda *_: c.AlreadyTold("On Monday."), _partner),
+    c.AddFact: Move(lambda _, draw: c.AddFact(draw(TEXT), draw(st.booleans())), _owner),
+    c.CorrectFact: Move(lambda case, draw: c.CorrectFact(fact(case, draw), draw(TEXT)), _either),
+    c.ConfirmFact: Move(lambda case, draw: c.ConfirmFact(fact(case, draw)), _partner),
+    c.DisputeFact: Move(lambda case, draw: c.DisputeFact(fact(case, draw), draw(TEXT)), _either),
+    c.UpholdFact: Move(lambda case, draw: c.UpholdFact(fact(case, draw), draw(TEXT)), lambda _: STAFF),
+    c.WithdrawFact: Move(lambda case, draw: c.WithdrawFact(fact(case, draw)), _either),
+    c.RequestException: Move(
+        lambda _, draw: c.RequestException(exception(draw(st.integers(1, 8)))), _partner
+    ),
+    c.Recall: Move(lambda *_: c.Recall("The wrong lines."), _proposer),
+    c.Appeal: Move(lambda *_: c.Appeal("Look again."), _partner),
+    c.Reassign: Move(lambda _, draw: c.Reassign(draw(st.sampled_from(EVERYONE))), _owner),
+    c.Redirect: Move(lambda _, draw: c.Redirect(draw(st.sampled_from(DEPARTMENTS)), "Theirs."), _owner),
+    c.AdoptPolicy: Move(
+        lambda _, draw: c.AdoptPolicy(draw(st.sampled_from(sorted(LATER)))), lambda _: (), POLICY
+    ),
+    c.SyncPeople: Move(lambda *_: c.SyncPeople(), lambda _: (), PEOPLE),
+    c.RecordAction: Move(
+        lambda case, draw: c.RecordAction(
+            _round(case), draw(st.sampled_from(["check", "cancel_upstream", "publish"]))
+        ),
+        lambda _: (),
+        REMEDY,
+    ),
+    c.IssueNotes: Move(lambda case, _: c.IssueNotes(_round(case)), lambda _: (), REMEDY),
+    c.FailRemedy: Move(lambda case, _: c.FailRemedy(_round(case), "It broke."), lambda _: (), REMEDY),
+    c.RetryRemedy: Move(lambda case, _: c.RetryRemedy(_round(case)), _owner),
+}
+"""Opening and settling are rules of their own: they need another instant, or no case yet."""
+
+
+def possible(case: Case) -> list[type]:
+    """A step is decided only where there ever was one."""
+    return [kind for kind in MOVES if kind is not c.DecideStep or case.rounds and case.rounds[-1].steps]
