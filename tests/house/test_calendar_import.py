@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,19 @@ from tests.workflows.house import House, seeded
 EVENT = "BEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\n"
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//Closures//EN\r\nX-WR-CALNAME:{}\r\n"
 STOCKTAKING = "UID:a\r\nDTSTART;VALUE=DATE:20270816\r\nDTEND;VALUE=DATE:20270818\r\nSUMMARY:Stocktaking"
-EVERY_CHRISTMAS_EVE = "UID:b\r\nDTSTART;VALUE=DATE:20231224\r\nRRULE:FREQ=YEARLY\r\nEXDATE;VALUE=DATE:20291224\r\nSUMMARY:Christmas Eve"
+EVERY_CHRISTMAS_EVE = (
+    "UID:b\r\nDTSTART;VALUE=DATE:20231224\r\nRRULE:FREQ=YEARLY\r\n"
+    + "EXDATE;VALUE=DATE:20291224\r\nSUMMARY:Christmas Eve"
+)
 STAND_UP = (
     "UID:c\r\nDTSTART:20270105T100000Z\r\nDTEND:20270105T103000Z\r\nRRULE:FREQ=WEEKLY\r\nSUMMARY:Stand-up"
 )
 OUTING = "UID:d\r\nDTSTART;VALUE=DATE:20270604\r\nSTATUS:CANCELLED\r\nSUMMARY:Outing"
 IN_THE_PAST = "UID:e\r\nDTSTART;VALUE=DATE:20260604\r\nSUMMARY:Long ago"
-MOVED = "UID:f\r\nDTSTART;TZID=Europe/London:20270702T000000\r\nDTEND;TZID=Europe/London:20270703T000000\r\nSUMMARY:Moving"
+MOVED = (
+    "UID:f\r\nDTSTART;TZID=Europe/London:20270702T000000\r\n"
+    + "DTEND;TZID=Europe/London:20270703T000000\r\nSUMMARY:Moving"
+)
 BROKEN = "UID:g\r\nDTSTART;VALUE=DATE:2027\r\nSUMMARY:Broken"
 
 
@@ -142,7 +148,7 @@ def test_each_source_keeps_its_own_days(house: House, tmp_path: Path) -> None:
 
 def test_what_is_past_stays_closed(house: House, tmp_path: Path) -> None:
     with unit_of_work(house.engine) as session:
-        day = datetime(2026, 6, 4).date()  # noqa: DTZ001 - a date only
+        day = date(2026, 6, 4)
         session.add(t.Closure(person="peter-holt", source="old", day=day, name="Long ago"))
 
     assert counts(taken(ics(tmp_path, STOCKTAKING), "person:peter-holt", "--source", "old")) == (2, 0, 0, 0)
@@ -160,7 +166,7 @@ def test_a_team_is_closed_together(house: House, tmp_path: Path) -> None:
     assert told["for"] == "team:finance"
     with unit_of_work(house.engine) as session:
         found = snapshot(session).directory.person("amara-diallo").calendar
-    assert found.reasons[datetime(2027, 8, 16).date()][-1].name == "Stocktaking"  # noqa: DTZ001 - a date only
+    assert found.reasons[date(2027, 8, 16)][-1].name == "Stocktaking"
 
 
 def test_nobody_is_closed_for_good(house: House, tmp_path: Path) -> None:
@@ -207,12 +213,12 @@ def test_the_answer_for_reading(house: House, tmp_path: Path) -> None:
 
 
 def command(*days: ClosedDay, owner: str = "owen-clarke") -> AddClosures:
-    since, until = (datetime(2027, month, 1).date() for month in (2, 3))  # noqa: DTZ001 - dates only
+    since, until = (date(2027, month, 1) for month in (2, 3))
     return AddClosures(Owner(OwnerKind.PERSON, owner), "ours", since, until, days)
 
 
-FEBRUARY = ClosedDay(datetime(2027, 2, 2).date(), "Away")  # noqa: DTZ001 - a date only
-MARCH = ClosedDay(datetime(2027, 3, 2).date(), "Away")  # noqa: DTZ001 - a date only
+FEBRUARY = ClosedDay(date(2027, 2, 2), "Away")
+MARCH = ClosedDay(date(2027, 3, 2), "Away")
 
 
 @pytest.mark.parametrize(
