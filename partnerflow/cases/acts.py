@@ -130,11 +130,18 @@ def sync(draft: Draft, _: commands.SyncPeople) -> None:
     case = draft.case
     effective = responsibility.owner(case, draft.view.directory, draft.at)
     if effective.id != case.owner:
-        stored = draft.view.directory.people[case.owner]
-        draft.emit(OwnerChanged(effective.id, case.owner, "absence" if stored.active else "left"))
+        draft.emit(OwnerChanged(effective.id, case.owner, _why(draft)))
         clock = case.clock(clocks.OWNER)
         if clock and clock.state is ClockState.DONE:  # a running one keeps its due instant (DOMAIN: Ladder)
             settling.owner_clock(draft, effective)
+
+
+def _why(draft: Draft) -> str:
+    """Why the stored owner is not the effective one."""
+    stored = draft.view.directory.people[draft.case.owner]
+    if not stored.active:
+        return "left"
+    return "role" if stored.present(draft.at) else "absence"
 
 
 def adopt_policy(draft: Draft, command: commands.AdoptPolicy) -> None:

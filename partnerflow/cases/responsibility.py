@@ -12,13 +12,22 @@ from partnerflow.cases.model import Case, Clock, Stage, Step
 from partnerflow.cases.parts import ROUTE
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
-from partnerflow.policy.terms import MANAGER
+from partnerflow.policy.terms import DECIDING_ROLES, MANAGER
 
 
 def owner(case: Case, directory: Directory, at: datetime) -> Person:
-    """The effective owner; the fallback people guarantee one (the last of them cannot leave)."""
-    found = people.effective(directory, case.owner, Role.CASE_MANAGER, case.scope, at)
-    return found or directory.people[case.owner]
+    """The effective owner; the fallback people guarantee one (the last of them cannot leave). Who has no role left in
+    which cases are worked on is none, nor does anybody stand in for them as a delegate."""
+    stored = directory.people[case.owner]
+    if stored.present(at) and works_on_cases(stored):
+        return stored
+    out = [person.id for person in directory.of(stored.organisation) if not works_on_cases(person)]
+    return people.effective(directory, case.owner, Role.CASE_MANAGER, case.scope, at, out) or stored
+
+
+def works_on_cases(person: Person) -> bool:
+    """Whether a role of theirs may own or decide; admins only set up."""
+    return bool(person.roles & set(DECIDING_ROLES))
 
 
 def accountable_manager(case: Case, directory: Directory, at: datetime) -> Person | None:
