@@ -56,4 +56,5 @@ def draft(sent: dict[str, Any]) -> DraftPolicy:
 
 
 def publication(sent: dict[str, Any]) -> PublishPolicy:
-    return PublishPolicy(sent["effective_at"], sent["move_clocks"])
+    """Without a body: at once, and the clocks stay."""
+    return PublishPolicy(sent.get("effective_at"), sent.get("move_clocks", False))

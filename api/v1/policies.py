@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Response
 
-from api.auth import own_reading, reader, session
+from api.auth import engine, own_reading, reader, session
 from api.errors import Problem
 from api.openapi import Group
 from api.requests import idempotency_key, read_body, read_query
 from api.schemas import policies as bodies
 from api.schemas import queries
 from api.schemas.shown import policy as shown
+from api.schemas.shown.simulation import simulation
 from api.v1.answers import answer, decide, encode, page, place
 from partnerflow import desk
 from partnerflow.desk import policies as room
@@ -19,6 +20,7 @@ from partnerflow.policy.commands import DraftPolicy
 from partnerflow.refusals import Refused
 from partnerflow.store import policy_versions
 from partnerflow.store.directory import snapshot
+from partnerflow.store.simulation import simulate
 
 group = Group("policies", "What an operator decides once, as data: versions, simulation, publication.")
 READ, WRITE = "policies:read", "policies:write"
@@ -146,3 +148,24 @@ def publish_policy(version: str) -> Response:
     key = idempotency_key()
     command = bodies.publication(read_body(bodies.PublishBody(), optional=True))
     return decide(command, f"policy/{number(version)}", key, told)
+
+
+@group.route(
+    "POST",
+    "/v1/policies/<version>/actions/simulate",
+    body=bodies.SimulateBody,
+    answers={200: "What it would have changed of the cases opened in the last days, in numbers and by case."},
+    scope=READ,
+)
+def simulate_policy(version: str) -> Response:
+    """Try a version on the cases of the last quarter; records nothing."""
+    days = read_body(bodies.SimulateBody(), optional=True).get("days", bodies.DAYS)
+    _need_operator()
+    with own_reading() as opened:
+        directory = snapshot(opened).directory
+        if policy_versions.read(opened, number(version)) is None:
+            raise _no_such()
+        if not versions.may_simulate(reader().actor, directory):
+            raise Refused("forbidden", "Who drafts or publishes policies tries them.")
+        policy = policy_versions.policy(opened, number(version))
+    return answer(simulation(simulate(engine(), policy, days), policy.version, days, directory))

@@ -1,12 +1,13 @@
 """Policy over HTTP: drafted by one person, published by another, read by nobody but the operator."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from partnerflow.store.policies import source
-from tests.api.calling import Caller, World, ago, refused
+from tests.api.calling import Caller, World, ago, opened, ordered, refused
 
 TEXT = source("default")
 DEFAULT = "warnings: [50, 80]"
@@ -173,6 +174,13 @@ def test_an_executive_may_publish_and_an_instant_ahead_is_waited_for(world: Worl
     assert helen(world).get("/v1/policies/current").json["version"] != version
 
 
+def test_no_body_at_all_publishes_at_once(world: World) -> None:
+    version = drafted(priya(world))
+    key = {"Idempotency-Key": "no-body"}
+    answer = amara(world).raw("POST", f"/v1/policies/{version}/actions/publish", "", key)
+    assert (answer.status_code, answer.json["state"], answer.json["clocks"]) == (200, "current", None)
+
+
 def test_the_author_never_publishes_their_own(world: World) -> None:
     version = drafted(amara(world))
     refused(publish(amara(world), version), 403, "four-eyes")
@@ -299,3 +307,62 @@ def test_the_list_goes_on_where_a_page_ends(world: World) -> None:
         path = f"/v1/policies?limit=2&cursor={page['next_cursor']}" if page["next_cursor"] else ""
     assert seen == sorted(set(seen), reverse=True)
     assert seen[-1] == 1
+
+
+def simulated(who: Caller, version: int, **body: Any) -> Any:
+    return who.raw(
+        "POST",
+        f"/v1/policies/{version}/actions/simulate",
+        json.dumps(body),
+        {"Content-Type": "application/json"},
+    )
+
+
+def test_a_simulation_answers_in_numbers_and_by_case_and_records_nothing(world: World) -> None:
+    from sqlalchemy import text
+
+    from partnerflow.store.database import unit_of_work
+
+    case = opened(world, ordered(world), 10)  # 312.00, automatic
+    version = drafted(priya(world), TEXT.replace("aggregate <= 50000", "aggregate <= 10000"))
+    counts = (
+        "SELECT (SELECT count(*) FROM command), (SELECT count(*) FROM event), (SELECT count(*) FROM wake)"
+    )
+    with unit_of_work(world.app.extensions["engine"]) as session:
+        before = session.execute(text(counts)).one()
+    answer = simulated(priya(world), version, days=30)
+    assert answer.status_code == 200, answer.text
+    found = answer.json
+    assert (found["cases"], found["changed"], found["days"], found["version"]) == (1, 1, 30, version)
+    net = {"amount": "312.00", "currency": "GBP"}
+    assert found["routes"] == [{"from": "automatic", "to": "one-step", "count": 1, "net": net}]
+    assert found["outcomes"] == [{"from": "automatic", "to": "1 step", "count": 1, "net": net}]
+    assert found["deciders"] == [{"person": "Priya Nair", "before": 0, "after": 1}]
+    assert found["automatic"] == {
+        "before": {"cases": 1, "net": net},
+        "after": {"cases": 0, "net": {"amount": "0.00", "currency": "GBP"}},
+    }
+    assert (found["deadlines"]["later"], found["deadlines"]["median_minutes_before"]) == (1, 0)
+    (item,) = found["items"]
+    assert (item["ref"], item["requested"]) == (case["ref"], net)
+    assert (item["before"]["outcome"], item["after"]["route"]) == ("automatic", "one-step")
+    assert item["after"]["steps"] == [{"step": "channel_manager", "deciders": ["Priya Nair"]}]
+    with unit_of_work(world.app.extensions["engine"]) as session:
+        assert session.execute(text(counts)).one() == before
+
+
+def test_a_simulation_is_the_last_quarter_unless_other_days_are_said(world: World) -> None:
+    assert simulated(amara(world), 1).json["days"] == 92
+    assert amara(world).raw("POST", "/v1/policies/1/actions/simulate", "", {}).json["days"] == 92
+    for days in (0, 401, "7", 1.5):
+        refused(simulated(amara(world), 1, days=days), 422, "invalid-parameter")
+
+
+def test_who_neither_drafts_nor_publishes_tries_no_policy(world: World) -> None:
+    for email in ("owen.clarke@arbor.example", "robin.marsh@arbor.example"):
+        refused(simulated(world.person(email), 1), 403, "forbidden")
+    for partner in (world.reseller, world.distributor):
+        refused(simulated(partner, 1), 404, "not-found")
+    refused(simulated(world.nobody, 1), 401, "unauthenticated")
+    refused(simulated(amara(world), 999), 404, "not-found")
+    assert simulated(helen(world), 1).status_code == 200
