@@ -9,12 +9,14 @@ drops the shifts that begin on it and keeps the tail of the night shift before.
 from partnerflow.calendars.arithmetic import (
     Pause,
     add,
+    add_length,
     add_with_pauses,
     closes,
     is_open,
     next_open,
     used,
     used_with_pauses,
+    worked,
 )
 from partnerflow.calendars.explanation import ClockChange, Day, Explanation, Span, explain
 from partnerflow.calendars.hours import (
@@ -40,6 +42,7 @@ __all__ = [
     "Pause",
     "Span",
     "add",
+    "add_length",
     "add_with_pauses",
     "always",
     "closes",
@@ -53,4 +56,5 @@ __all__ = [
     "used_with_pauses",
     "week",
     "with_closures",
+    "worked",
 ]

@@ -24,6 +24,17 @@ def add(calendar: Calendar, start: datetime, seconds: int) -> datetime:
     return instant(line.advance(line.timeline(calendar), micros(start), _allowance(seconds)))
 
 
+def add_length(calendar: Calendar, start: datetime, length: timedelta) -> datetime:
+    """As `add`, of a length that is no whole number of seconds: what a pause has left of an allowance."""
+    _allowance(length // timedelta(seconds=1))
+    return instant(line.advance(line.timeline(calendar), micros(start), length // _MICROSECOND))
+
+
+def worked(calendar: Calendar, a: datetime, b: datetime) -> timedelta:
+    """As `used`, to the microsecond: what a pause keeps, so that nothing is lost from one to the next."""
+    return line.worked(line.timeline(calendar), micros(a), micros(b)) * _MICROSECOND
+
+
 def used(calendar: Calendar, a: datetime, b: datetime) -> int:
     """Whole working seconds from `a` to `b`; 0 if `b` is not after `a`. The inverse of `add`."""
     return line.worked(line.timeline(calendar), micros(a), micros(b)) // line.SECOND

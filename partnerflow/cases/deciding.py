@@ -9,6 +9,7 @@ from partnerflow.cases import agreeing, clocks, handing, proposals, responsibili
 from partnerflow.cases.commands import AskPartner, DecideStep
 from partnerflow.cases.differences import differences
 from partnerflow.cases.events import ClocksSet, ProposalLowered, RungSuperseded, StepDecided
+from partnerflow.cases.grounds import Authority
 from partnerflow.cases.model import Case, Decision, Proposal, Step, StepStatus
 from partnerflow.cases.view import Draft
 from partnerflow.credits.portions import Portion
@@ -135,13 +136,18 @@ def _refuse_participant(draft: Draft, step: Step) -> None:
         raise Refused("already-decided", "You decided this step already.")
 
 
-def _refuse_above_limit(draft: Draft, step: Step) -> None:
+def _compared(draft: Draft, step: Step) -> Authority | None:
     """The limit is compared with the aggregate and binds the last step, which grants; earlier steps endorse."""
-    case = draft.case
-    assert case.round is not None
+    last = draft.case.round
     person = draft.view.directory.people.get(draft.actor.person or "")
-    last = case.round.steps[-1].id == step.id
-    if last and person and person.limit is not None and case.round.aggregate > person.limit:
+    if last is None or person is None or last.steps[-1].id != step.id:
+        return None
+    return Authority(person.limit, last.aggregate)
+
+
+def _refuse_above_limit(draft: Draft, step: Step) -> None:
+    compared = _compared(draft, step)
+    if compared and compared.limit is not None and compared.aggregate > compared.limit:
         raise Refused("limit-exceeded", "This is above your authority limit; pass it on or let it climb.")
 
 
@@ -228,7 +234,14 @@ def _record(draft: Draft, step: Step, command: DecideStep, stored: str | None, *
     instead = stored if stored != draft.actor.person else _came_for(step, stored)
     cited = agreeing.cite(draft.case, command.facts)
     answer = Decision(
-        draft.actor.name, draft.at, command.decision, command.text, command.reason_code, instead, cited
+        draft.actor.name,
+        draft.at,
+        command.decision,
+        command.text,
+        command.reason_code,
+        instead,
+        cited,
+        authority=_compared(draft, step) if command.decision.startswith("approve") else None,
     )
     if final and stored and stored not in step.deciders:
         draft.emit(RungSuperseded(step.id, step.rung))

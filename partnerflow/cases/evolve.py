@@ -151,7 +151,8 @@ def _escalated(case: Case, event: e.CaseEscalated, stamp: Stamp) -> Case:
 
     def handed(step: Step) -> Step:
         before = tuple(replace(h, until=h.until or event.due_at) for h in step.holders)
-        return replace(step, rung=event.rung, holders=(*before, Holder((to,), stamp.at, named_by=RUNG)))
+        now = Holder((to,), stamp.at, named_by=RUNG, named=(event.named,) if event.named else ())
+        return replace(step, rung=event.rung, holders=(*before, now))
 
     return replace(changed, rounds=changed_step(changed, event.step, handed))
 

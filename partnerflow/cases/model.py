@@ -6,6 +6,7 @@ DOMAIN: Cases, Approvals, Deadlines.
 from dataclasses import dataclass
 from datetime import datetime
 
+from partnerflow.cases.grounds import Named
 from partnerflow.cases.parts import (
     Action,
     Appeal,
@@ -45,7 +46,7 @@ class Case:
     """``version`` is the number of its last event. ``requester`` sent it; ``opened_for`` is the partner's person when
     somebody else opened it on their behalf (both are recorded). ``earlier`` are the proposals that were shown before;
     ``told`` counts "I already told you this"; ``clock_policy_version`` is the policy whose allowances its clocks have
-    been moved to (None: the case's own)."""
+    been moved to (None: the case's own); ``owner_named`` says why its first owner was."""
 
     ref: str
     order_id: str
@@ -96,6 +97,7 @@ class Case:
     appeal: Appeal | None = None
     told: int = 0
     clock_policy_version: int | None = None
+    owner_named: Named | None = None
     version: int = 0
 
     @property

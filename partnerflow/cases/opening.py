@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from partnerflow import people
-from partnerflow.cases import clocks, proposals, rounds
+from partnerflow.cases import clocks, proposals, reasons, rounds
 from partnerflow.cases.assessment import Assessed, assess
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.events import CaseOpened
@@ -172,6 +172,7 @@ def _case(
         facts=_facts(command, actor, at, view),
         clocks=_clocks(owner, at, view),
         root_cause=None,
+        owner_named=reasons.of_owner(view.directory, scope, owner.id),
     )
 
 

@@ -17,7 +17,11 @@ A_DAY = timedelta(days=1)
 def hold_and_page(draft: Draft, clock: Clock, when: datetime, before: tuple[str, ...]) -> None:
     """The clock is exhausted; its next due instant is the next page."""
     step = draft.case.step.id if clock.name == "step" and draft.case.step else None
-    draft.emit(CaseEscalated(clock.name, clock.rung, before, None, when, "No rung is left.", False, step))
+    draft.emit(
+        CaseEscalated(
+            clock.name, clock.rung, before, None, when, "No rung is left.", step=step, again=clock.exhausted
+        )
+    )
     executive = responsibility.executive(draft.case, draft.view.directory, draft.at)
     calendar = (executive or draft.view.directory.operator).calendar
     again = next_morning(calendar, draft.at)

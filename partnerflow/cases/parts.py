@@ -4,9 +4,10 @@ DOMAIN: Cases, Approvals, Deadlines.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from partnerflow.cases.grounds import Authority, Basis, Named, PassedOver, Sums
 from partnerflow.cases.statements import CitedFact
 from partnerflow.credits.legs import LegAmounts
 from partnerflow.credits.notes import Allocation
@@ -121,6 +122,7 @@ class Decision:
     instead_of: str | None = None
     facts: tuple[CitedFact, ...] = ()
     to: str | None = None
+    authority: Authority | None = None
 
 
 ROUTE, RUNG = "route", "rung"
@@ -139,6 +141,8 @@ class Holder:
     until: datetime | None = None
     named_by: str = ROUTE
     stands_for: dict[str, str] = field(default_factory=dict)
+    named: tuple[Named, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ class Round:
     granted_at: datetime | None = None
     inputs: dict[str, bool | int | str] = field(default_factory=dict)
     appeal: bool = False
+    sums: Sums | None = None
 
     @property
     def current(self) -> Step | None:
@@ -200,7 +205,8 @@ class Clock:
     """A deadline. ``measured_by`` names the calendar: ``person:<id>`` or ``organisation:<code>``.
 
     ``due_at`` is None only while paused; ``warnings`` are those still to come; ``used`` is working seconds at the last
-    start or pause; ``rung`` how many rungs of its ladder have fired; ``exhausted`` after the last one.
+    start or pause, ``used_rest`` the microseconds beyond them; ``rung`` how many rungs of its ladder have fired;
+    ``exhausted`` after the last one. ``basis`` None: started by a release that did not record it.
     """
 
     name: str
@@ -215,6 +221,12 @@ class Clock:
     rung: int = 0
     exhausted: bool = False
     paused_because: str | None = None
+    used_rest: int = 0
+    basis: Basis | None = None
+
+    @property
+    def spent(self) -> timedelta:
+        return timedelta(seconds=self.used, microseconds=self.used_rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from partnerflow.calendars import add, end_of_local_day, used
-from partnerflow.cases import clocks, naming, proposals, routing
+from partnerflow.cases import clocks, naming, proposals, reasons, routing
 from partnerflow.cases.events import (
     CaseApproved,
     CaseApprovedInPart,
@@ -16,6 +16,7 @@ from partnerflow.cases.events import (
     RoundStarted,
     StepStarted,
 )
+from partnerflow.cases.grounds import DATE, Basis, Named
 from partnerflow.cases.model import (
     Case,
     CitedFact,
@@ -88,6 +89,7 @@ def another(draft: Draft, number: int) -> Round:
         steps,
         inputs=asdict(facts),
         appeal=case.appeal is not None,
+        sums=routing.sums(case.proposal.legs[0].credit.net, view),
     )
 
 
@@ -125,7 +127,7 @@ def start_step(draft: Draft, step: Step) -> None:
         rung, person = naming.first_rung(draft, step)
         deciders = (person,) if person else ()
     ids = tuple(person.id for person in deciders)
-    holders = (Holder(ids, draft.at),)
+    holders = (_holder(draft, step, ids, rung),)
     started = replace(step, status=StepStatus.PENDING, holders=holders, started_at=draft.at, rung=rung)
     draft.emit(StepStarted(started))
     clock = step_clock(draft, started, deciders, rung)
@@ -134,15 +136,31 @@ def start_step(draft: Draft, step: Step) -> None:
         hold_and_page(draft, clock, draft.at, naming.usual(draft, step))
 
 
+def _holder(draft: Draft, step: Step, ids: tuple[str, ...], rung: int) -> Holder:
+    """Whoever has the step first, why them, and who would have had it otherwise."""
+    case, view = draft.case, draft.view
+    if rung and ids:
+        base = naming.usual(draft, step)
+        name = view.policy.ladder(clocks.STEP).rungs[rung - 1]
+        named: tuple[Named, ...] = (reasons.of_rung(case, name, ids[0], base, view.directory, draft.at),)
+    else:
+        named = reasons.of_step(case, step, ids, view.directory, draft.at)
+    over = reasons.passed_over(case, step, ids, view.directory, draft.at)
+    return Holder(ids, draft.at, named=named, passed_over=over)
+
+
 def step_clock(draft: Draft, step: Step, deciders: Sequence[Person], rung: int) -> Clock:
     """The step's clock by the deciders' calendars: the latest due for ``any``, the earliest for ``all`` and ``n``."""
     case, view = draft.case, draft.view
     assert case.round is not None
     left = sum(1 for s in case.round.steps if s.status in (StepStatus.WAITING, StepStatus.PENDING))
-    seconds = clocks.step_seconds(case, step.allowance_minutes, left, draft.at, view.policy, view.directory)
+    seconds, basis = clocks.step_allowance(
+        case, step.allowance_minutes, left, draft.at, view.policy, view.directory
+    )
     by = [clocks.by_person(p.id) for p in deciders] or [clocks.by_organisation(view.directory.operator.code)]
     found = [
-        clocks.start(clocks.STEP, who, seconds, draft.at, view.directory, view.policy, rung) for who in by
+        clocks.start(clocks.STEP, who, seconds, draft.at, view.directory, view.policy, rung, basis)
+        for who in by
     ]
     pick = max if step.mode == StepMode.ANY or rung else min
     return pick(found, key=lambda clock: clock.due_at or draft.at)
@@ -177,7 +195,8 @@ def _vat_note(draft: Draft, view: View) -> Clock:
     clock = clocks.start(
         clocks.VAT_NOTE, clocks.by_organisation(issuer.code), seconds, draft.at, view.directory, view.policy
     )
-    return replace(clock, due_at=due, warnings=())
+    basis = Basis(DATE, clocks.numbers_of(view.policy))
+    return replace(clock, due_at=due, warnings=(), basis=basis)
 
 
 def decline(draft: Draft, reason_code: str, text: str) -> None:

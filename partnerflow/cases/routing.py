@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from partnerflow.cases.grounds import Live, Sums
 from partnerflow.cases.model import Case, Verdict
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.portions import Portion
@@ -33,6 +34,11 @@ def route_facts(case: Case, view: View, portions: Sequence[Portion], net: int, d
         age_hours=max(0, (draft_at.at - view.order.placed_at) // HOUR),
         rate_known=view.rate is not None,
     )
+
+
+def sums(net: int, view: View) -> Sums:
+    """What the aggregate is made of, to be recorded with the round it is fixed for."""
+    return Sums(net, view.rate, view.live or Live(of_order=view.live_others))
 
 
 def beyond_policy(portions: Sequence[Portion], view: View, draft: Draft) -> bool:

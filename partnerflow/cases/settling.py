@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from partnerflow.cases import clocks, responsibility, rounds, routing, talking
+from partnerflow.cases import clocks, reasons, responsibility, rounds, routing, talking
 from partnerflow.cases.events import (
     CaseEscalated,
     ClockBreached,
@@ -79,7 +79,8 @@ def fire(draft: Draft, clock: Clock, when: datetime, reason: str = "", *, pulled
         _exhaust(draft, clock, when, before)
         return
     since = when if draft.at - when <= CLOSE else draft.at
-    draft.emit(CaseEscalated(clock.name, rung, before, person.id, when, because, pulled, step))
+    named = reasons.climbed(case, clock.name, rung, person.id, view.policy, view.directory, draft.at)
+    draft.emit(CaseEscalated(clock.name, rung, before, person.id, when, because, pulled, step, named))
     draft.emit(ClocksSet((_own_allowance(draft, clock, person, since, rung),)))
     if step is None:
         draft.emit(OwnerChanged(person.id, before[0], "rung"))
@@ -94,7 +95,8 @@ def _own_allowance(draft: Draft, clock: Clock, person: Person, since: datetime, 
         minutes = step.allowance_minutes
     by = clock.measured_by if clock.name == clocks.PASS_THROUGH else clocks.by_person(person.id)
     seconds = minutes * clocks.MINUTE
-    return clocks.start(clock.name, by, seconds, since, view.directory, view.policy, rung)
+    basis = clocks.rung_basis(view.policy)
+    return clocks.start(clock.name, by, seconds, since, view.directory, view.policy, rung, basis)
 
 
 def owner_clock(draft: Draft, person: Person) -> None:

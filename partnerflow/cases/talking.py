@@ -114,8 +114,7 @@ def go_on_if_answered(draft: Draft) -> None:
 def _end_answer_clock(draft: Draft) -> None:
     """Ended with what it used, for the longest pause is one for the whole round."""
     if clock := draft.case.clock(clocks.PARTNER_ANSWER):
-        spent = clocks.used(clock, draft.at, draft.view.directory)
-        draft.emit(ClocksSet((replace(clocks.done(clock), used=spent),)))
+        draft.emit(ClocksSet((clocks.stopped(clock, draft.at, draft.view.directory),)))
 
 
 def give_up(draft: Draft, when: datetime | None = None) -> None:

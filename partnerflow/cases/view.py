@@ -9,6 +9,7 @@ from datetime import datetime
 
 from partnerflow.cases.events import Event
 from partnerflow.cases.evolve import evolve
+from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case
 from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling, RateCeiling
 from partnerflow.credits.ledger import Entry
@@ -29,8 +30,9 @@ CounterKey = tuple[str, str, int]
 class View:
     """``policy`` is the case's own (with the allowances its clocks were moved to), ``order_policy`` the one in force
     when it was ordered, ``adopting`` the one whose allowances it is asked to take. ``live_others`` is the larger
-    aggregate of other live requests in the operator's minor units, ``rate`` millionths of the operator's unit
-    for one of the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number given."""
+    aggregate of other live requests in the operator's minor units (``live`` has both), ``rate`` millionths of the
+    operator's unit for one of the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number
+    given."""
 
     directory: Directory
     policy: Policy
@@ -41,6 +43,7 @@ class View:
     invoices: dict[Leg, InvoiceCeiling] = field(default_factory=dict)
     payments: dict[Leg, PaymentCeiling] = field(default_factory=dict)
     live_others: int = 0
+    live: Live | None = None
     rate: int | None = 1_000_000
     load: dict[str, int] = field(default_factory=dict)
     counters: dict[CounterKey, int] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from partnerflow.cases.commands import (
     Withdraw,
     WithdrawFact,
 )
+from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, Stage
 from partnerflow.cases.rights import may_open
 from partnerflow.cases.view import Draft, View
@@ -59,7 +60,7 @@ def open_for(work: Work, command: OpenCase, order: Order, *, partner_locked: boo
     others, load = cases.aggregate(work.session, partner, order.id, ref, work.at, lock=not partner_locked)
     found = ceilings.read(work.session, order, lock=True)
     policy = work.received.policy
-    more: dict[str, Any] = {"live_others": others, "load": load, "ref": ref}
+    more: dict[str, Any] = {"live_others": others.larger, "live": others, "load": load, "ref": ref}
     view = view_of(work.session, order, snap, found, policy, **more)
     draft = machine.open_case(command, actor, work.at, view)
     work.made = f"case/{draft.case.ref}"
@@ -102,7 +103,7 @@ def _settle(work: Work, case: Case, head: Head, view: View, snap: Snapshot) -> N
 
 def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
     command = work.request.command
-    others = 0
+    others = Live()
     load: dict[str, int] = {}
     if isinstance(command, STARTS_ROUNDS):
         partner = case.reseller or case.distributor or ""
@@ -112,7 +113,7 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
         found = ceilings.read(work.session, order, lock=True)
     elif work.request.answer is not brief:
         found = ceilings.read(work.session, order, lock=False)
-    more: dict[str, Any] = {"live_others": others, "load": load, "ref": case.ref}
+    more: dict[str, Any] = {"live_others": others.larger, "live": others, "load": load, "ref": case.ref}
     if isinstance(command, AdoptPolicy):
         more["adopting"] = work.policy(command.version)
     view = view_of(work.session, order, snap, found, case.policy_version, case.clock_policy_version, **more)

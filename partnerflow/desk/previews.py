@@ -43,7 +43,7 @@ def preview(engine: Engine, command: OpenCase, actor: Actor) -> Draft:
         partner = order.reseller or order.distributor or ""
         others, load = cases.aggregate(session, partner, order.id, "", at, lock=False)
         view = view_of(session, order, snap, ceilings.read(session, order, lock=False), policy)
-        view = replace(view, live_others=others, load=load, ref=f"PF-{year}-000000")
+        view = replace(view, live_others=others.larger, live=others, load=load, ref=f"PF-{year}-000000")
         return machine.open_case(command, actor, at, view)
 
 

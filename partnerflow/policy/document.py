@@ -61,7 +61,8 @@ class Policy:
     """One version of the operator's policy.
 
     Allowances are working minutes, percents parts per million, money minor units of the operator's currency.
-    ``vat_note_days`` is for issuers' countries without days of their own.
+    ``vat_note_days`` is for issuers' countries without days of their own. ``allowances_of``: the version that
+    allowances and warnings were taken from, where a case's clocks were moved to it.
     """
 
     version: int
@@ -80,6 +81,7 @@ class Policy:
     description: str = ""
     pass_through_cap_ppm: int | None = None
     vat_note_days_by_country: dict[str, int] = field(default_factory=dict)
+    allowances_of: int | None = None
 
     def window(self, family: str | None) -> Window:
         """The cancel window of a family, its own or the one for all."""

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.clocks import STEP
+from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, CaseOutcome, RemedyState, Stage, Step, StepStatus
 from partnerflow.cases.routing import operator_minor
 from partnerflow.cases.view import View
@@ -99,7 +100,9 @@ def live_net(case: Case) -> int:
 
 def _appealing(case: Case) -> bool:
     """Whether an appeal is still to be decided or carried out, beside what was credited before."""
-    return case.open and case.appeal is not None and not any(d.round == case.rounds[-1].no for d in case.issued)
+    return (
+        case.open and case.appeal is not None and not any(d.round == case.rounds[-1].no for d in case.issued)
+    )
 
 
 def involved(case: Case) -> list[str]:
@@ -167,8 +170,8 @@ _LOCK_PARTNER = text("SELECT 1 FROM reseller_lock WHERE organisation = :partner 
 
 def aggregate(
     session: Session, partner: str, order_id: str, ref: str, at: datetime, *, lock: bool
-) -> tuple[int, dict[str, int]]:
-    """(live net of other requests: the larger of the order's since ever and the partner's of the last 30 x 24 h; open
+) -> tuple[Live, dict[str, int]]:
+    """(live net of other requests: the order's since ever, and the partner's of the last 30 x 24 h; open
     cases per owner), under the partner's lock, unless that is held already. The lock is an earlier statement, so that
     what it waited for is seen."""
     if lock:
@@ -177,4 +180,4 @@ def aggregate(
     row = session.execute(
         _AGGREGATE, {"partner": partner, "order_id": order_id, "ref": ref, "since": since}
     ).one()
-    return max(row[0], row[1]), dict(row[2])
+    return Live(row[0], row[1]), dict(row[2])

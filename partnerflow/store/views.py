@@ -46,4 +46,4 @@ def _with_clocks_of(session: Session, own: Policy, version: int | None) -> Polic
     if version is None:
         return own
     later = policy(session, version)
-    return replace(own, allowances=later.allowances, warnings=later.warnings)
+    return replace(own, allowances=later.allowances, warnings=later.warnings, allowances_of=version)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from partnerflow.cases.grounds import Named
 from partnerflow.cases.model import Appeal, Decision, Proposal, Round, Step
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.portions import Portion
@@ -80,8 +81,8 @@ class CaseDeclined:
 
 @dataclass(frozen=True, slots=True)
 class CaseEscalated:
-    """A rung fired: by its ``clock``, or ``pulled`` by the partner. ``to`` has it now; None: the ladder is
-    exhausted."""
+    """A rung fired: by its ``clock``, or ``pulled`` by the partner. ``to`` has it now, ``named`` says why
+    they; None: the ladder is exhausted, ``again``: and was so before, as on each working morning."""
 
     KIND: ClassVar[str] = "case.escalated"
     VERSION: ClassVar[int] = 1
@@ -93,6 +94,8 @@ class CaseEscalated:
     reason: str
     pulled: bool = False
     step: str | None = None
+    named: Named | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
