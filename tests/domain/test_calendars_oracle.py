@@ -1,17 +1,12 @@
 """Working time against a slow oracle that walks every minute, over clock changes of every kind."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from partnerflow.calendars import (
     Calendar,
-    Interval,
     add,
     add_with_pauses,
     always,
@@ -21,131 +16,16 @@ from partnerflow.calendars import (
     used,
     used_with_pauses,
 )
-
-MINUTE = timedelta(minutes=1)
-MINUTES = 8 * 24 * 60
-
-CHANGES = [
-    ("Europe/London", date(2027, 3, 28)),
-    ("Europe/London", date(2027, 10, 31)),
-    ("America/New_York", date(2027, 3, 14)),
-    ("America/New_York", date(2027, 11, 7)),
-    ("Australia/Lord_Howe", date(2027, 4, 4)),  # by half an hour
-    ("Australia/Lord_Howe", date(2027, 10, 3)),
-    ("Pacific/Apia", date(2011, 12, 30)),  # a day left out
-    ("Pacific/Apia", date(2012, 4, 1)),
-    ("Africa/Casablanca", date(2027, 2, 7)),  # the other way round
-    ("Africa/Casablanca", date(2027, 3, 14)),
-    ("America/Havana", date(2027, 3, 14)),  # at midnight
-    ("America/Havana", date(2027, 11, 7)),
-]
-
-
-@dataclass(frozen=True)
-class Window:
-    """Eight days of minutes around a clock change: what the clock on the wall shows in each."""
-
-    zone: str
-    first: datetime
-    walls: list[datetime]
-    seen: dict[datetime, tuple[int, int]]
-    """The first and the last minute in which the wall shows this."""
-
-    def index(self, wall: datetime, *, is_end: bool) -> int:
-        """DOMAIN: Deadlines, to the letter."""
-        if wall in self.seen:
-            return self.seen[wall][1 if is_end else 0]
-        return next((index for index, shown in enumerate(self.walls) if shown > wall), MINUTES)
-
-    def minute(self, at: datetime) -> int:
-        return (at - self.first) // MINUTE
-
-    @property
-    def last(self) -> datetime:
-        return self.first + MINUTES * MINUTE
-
-
-@lru_cache
-def window(zone: str, middle: date) -> Window:
-    first = datetime.combine(middle, time(), UTC) - timedelta(days=4)
-    place = ZoneInfo(zone)
-    instants = ((first + index * MINUTE).astimezone(place) for index in range(MINUTES))
-    walls = [local.replace(tzinfo=None, fold=0) for local in instants]
-    seen: dict[datetime, tuple[int, int]] = {}
-    for index, wall in enumerate(walls):
-        seen[wall] = seen.get(wall, (index, index))[0], index
-    return Window(zone, first, walls, seen)
-
-
-def open_minutes(view: Window, calendar: Calendar) -> bytearray:
-    minutes = bytearray(MINUTES)
-    for step in range(-3, 13):
-        day = view.first.date() + timedelta(days=step)
-        for shift in calendar.hours[day.weekday()] if day not in calendar.closed else ():
-            end = shift.end if shift.end > shift.start else shift.end + 86_400
-            midnight = datetime.combine(day, time())
-            low = view.index(midnight + timedelta(seconds=shift.start), is_end=False)
-            high = view.index(midnight + timedelta(seconds=end), is_end=True)
-            minutes[low:high] = b"\1" * max(0, high - low)
-    return minutes
-
-
-def slow_add(view: Window, minutes: bytearray, start: datetime, seconds: int) -> datetime | None:
-    """None if it takes longer than the window."""
-    at = start
-    while at < view.last:
-        following = view.first + (view.minute(at) + 1) * MINUTE
-        if minutes[view.minute(at)]:
-            here = (following - at) // timedelta(seconds=1)
-            if seconds <= here:
-                return at + timedelta(seconds=seconds)
-            seconds -= here
-        at = following
-    return None
-
-
-def slow_used(view: Window, minutes: bytearray, a: datetime, b: datetime) -> int:
-    total, at = timedelta(), a
-    while at < b:
-        following = min(b, view.first + (view.minute(at) + 1) * MINUTE)
-        total += (following - at) * minutes[view.minute(at)]
-        at = following
-    return int(total.total_seconds())
-
-
-HALF_HOURS = st.integers(0, 8).map(lambda half: half * 30)
-
-
-@st.composite
-def shifts(draw: st.DrawFn) -> Interval:
-    """Often in the hours in which clocks change, and often to the half hour, so that boundaries meet."""
-    if draw(st.booleans()):
-        start, length = draw(HALF_HOURS), draw(st.sampled_from([30, 60, 90, 120, 480, 1440]))
-    else:
-        start, length = draw(st.integers(0, 240) | st.integers(0, 1439)), draw(st.integers(1, 1440))
-    end = start + length
-    return Interval(start * 60, (end - 1440 if end > 1440 and draw(st.booleans()) else end) * 60)
-
-
-def calendars(zone: str, near: date) -> st.SearchStrategy[Calendar]:
-    days = st.lists(shifts(), max_size=3).map(tuple)
-    closed = st.frozensets(st.integers(-5, 5).map(lambda step: near + timedelta(days=step)), max_size=2)
-    return st.builds(Calendar, st.just(zone), st.tuples(*[days] * 7).filter(any), closed)
-
-
-def inside(view: Window) -> st.SearchStrategy[datetime]:
-    """To the second, mostly in the three days around the change."""
-    middle, whole = MINUTES * 30, st.integers(-96, 96).map(lambda half: half * 1800)
-    near = whole | st.integers(-86_400, 2 * 86_400) | st.integers(-middle, middle - 1)
-    return near.map(lambda at: view.first + timedelta(seconds=middle + at))
-
-
-@lru_cache
-def change_of(zone: str) -> date | None:
-    """A day of 2027 on which the clocks of the zone change."""
-    noons = [datetime(2027, 1, 1, 12, tzinfo=ZoneInfo(zone)) + timedelta(days=step) for step in range(365)]
-    pairs = pairwise(noons)
-    return next((after.date() for before, after in pairs if before.utcoffset() != after.utcoffset()), None)
+from tests.domain.oracle_calendars import (
+    CHANGES,
+    calendars,
+    clock_changes,
+    inside,
+    open_minutes,
+    slow_add,
+    slow_used,
+    window,
+)
 
 
 def agrees_with_the_oracle(data: st.DataObject, zone: str, day: date) -> None:
@@ -171,12 +51,12 @@ def test_adding_and_measuring_agree_with_a_walk_over_every_minute(
 
 
 @settings(max_examples=40, deadline=None)
-@given(data=st.data(), zone=st.sampled_from(sorted(available_timezones())))
-def test_they_agree_in_all_zones_whose_clocks_change(data: st.DataObject, zone: str) -> None:
-    day = change_of(zone)
-    assume(day)
-
-    agrees_with_the_oracle(data, zone, day or date.max)
+@given(data=st.data(), change=st.deferred(lambda: st.sampled_from(clock_changes())))
+def test_they_agree_in_all_zones_whose_clocks_change(
+    data: st.DataObject, change: tuple[str, date, bool]
+) -> None:
+    zone, day, _ = change
+    agrees_with_the_oracle(data, zone, day)
 
 
 @settings(max_examples=60, deadline=None)
