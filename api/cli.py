@@ -7,6 +7,7 @@ from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
 from api.commands.imports import import_
+from api.commands.policy import policy
 from api.commands.processes import web, worker
 from api.commands.stack import clock, up
 from api.commands.verify import verify
@@ -18,7 +19,7 @@ def main() -> None:
     """The desk where a wrong order in the IT channel gets put right."""
 
 
-for command in (up, demo, clock, calendar, web, worker, db, drivers, verify, import_):
+for command in (up, demo, clock, calendar, web, worker, db, drivers, policy, verify, import_):
     main.add_command(command)
 
 
