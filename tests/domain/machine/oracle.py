@@ -3,17 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from partnerflow.calendars import add, add_with_pauses
+from partnerflow.calendars import add_length, add_with_pauses
 from partnerflow.cases import clocks
-from partnerflow.cases import events as e
 from partnerflow.cases.model import Case, Clock, ClockState, RemedyState, Stage
 from partnerflow.cases.responsibility import deciders, next_rung, owner
 from partnerflow.cases.status import status
 from partnerflow.events import Stamp
 from partnerflow.people import Directory, Role
 from partnerflow.policy.document import Policy
-
-SECOND = timedelta(seconds=1)
 
 
 def goes_on_by_itself(case: Case, known: Directory, policy: Policy, at: datetime) -> None:
@@ -68,31 +65,29 @@ def clocks_are_kept(case: Case, history: list[tuple[Stamp, Any]], known: Directo
 def _due_recomputed(
     case: Case, clock: Clock, pauses: list[tuple[datetime, datetime | None]], known: Directory
 ) -> None:
-    """From the stored parts exactly; from the history to the second that each pause may have rounded away."""
+    """Exactly, from the stored parts and from the history alike."""
     calendar = clocks.calendar_of(known, clock.measured_by)
     assert clock.due_at
-    left = max(0, clock.allowance - clock.used)
-    assert clock.due_at == add(calendar, clock.resumed_at or clock.started_at, left)
-    if clock.name == clocks.PARTNER_ANSWER or (not left and case.clock_policy_version is not None):
+    left = max(timedelta(), timedelta(seconds=clock.allowance) - clock.spent)
+    assert clock.due_at == add_length(calendar, clock.resumed_at or clock.started_at, left)
+    if clock.name == clocks.PARTNER_ANSWER or not left:
         return
     since = [pause for pause in pauses if pause[0] >= clock.started_at]
-    again = add_with_pauses(calendar, clock.started_at, clock.allowance, since)
-    assert again is not None
-    slack = add(calendar, min(again, clock.due_at), len(since)) + SECOND * len(since)
-    assert max(again, clock.due_at) <= max(slack, min(again, clock.due_at))
+    assert clock.due_at == add_with_pauses(calendar, clock.started_at, clock.allowance, since)
 
 
 def pauses_of(history: list[tuple[Stamp, Any]]) -> dict[str, list[tuple[datetime, datetime | None]]]:
-    """When each clock stood still, from its pause to the instant at which it ran on."""
+    """When each running clock stood still, from its pause to the instant at which it ran on; a new start has none."""
     found: dict[str, list[tuple[datetime, datetime | None]]] = {}
     for stamp, event in history:
-        if isinstance(event, e.ClockPaused):
-            for clock in event.clocks:
-                found.setdefault(clock.name, []).append((stamp.at, None))
-        elif isinstance(event, e.ClockResumed):
-            for clock in event.clocks:
-                began = found[clock.name][-1][0]
-                found[clock.name][-1] = (began, clock.resumed_at)
+        for clock in getattr(event, "clocks", ()):
+            rows = found.setdefault(clock.name, [])
+            if clock.state is ClockState.PAUSED and not (rows and rows[-1][1] is None):
+                rows.append((stamp.at, None))
+            elif clock.state is ClockState.RUNNING and clock.resumed_at == clock.started_at:
+                rows.clear()
+            elif clock.state is ClockState.RUNNING and rows and rows[-1][1] is None:
+                rows[-1] = (rows[-1][0], clock.resumed_at)
     return found
 
 
