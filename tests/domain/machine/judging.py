@@ -18,7 +18,11 @@ OF_A_CLOSED_CASE = (e.NoteAdded, e.AlreadyTold, e.CaseAppealed)
 
 
 def follow(
-    before: Case | None, history: list[tuple[Stamp, Any]], after: Case, known: Directory, everything: list[Any]
+    before: Case | None,
+    history: list[tuple[Stamp, Any]],
+    after: Case,
+    known: Directory,
+    everything: list[Any],
 ) -> None:
     """Judge the new events one by one; their fold is the case, and both survive being written and read."""
     case: Any = before
@@ -157,10 +161,12 @@ def _on_time(case: Case, name: str, at: datetime) -> None:
 
 
 def _escalated(case: Case, event: e.CaseEscalated, at: datetime, known: Directory) -> None:
-    """Not while paused; to somebody who is there, may have it, and has not got it."""
-    clock = _clock(case, event.clock)
-    assert clock.state in (ClockState.RUNNING, ClockState.BREACHED)
-    assert event.pulled or (clock.due_at and clock.due_at <= at) or event.step
+    """When due or pulled, not while paused; or at once, where a step has just found nobody. To somebody who is there,
+    may have it, and has not got it."""
+    if event.step is None or step_of(case, event.step).started_at != at:
+        clock = _clock(case, event.clock)
+        assert clock.state in (ClockState.RUNNING, ClockState.BREACHED)
+        assert event.pulled or (clock.due_at and clock.due_at <= at)
     if event.to is None:
         return
     assert known.people[event.to].present(at)
@@ -172,23 +178,17 @@ def _escalated(case: Case, event: e.CaseEscalated, at: datetime, known: Director
 
 def each_rung_once(events: list[Any]) -> None:
     """Per start of a clock its rungs only go up, and every page of the top has an instant of its own."""
-    began: dict[str, datetime] = {}
     rung: dict[str, int] = {}
     pages: dict[str, datetime] = {}
     for event in events:
-        for clock in getattr(event, "clocks", ()):
-            if clock.started_at != began.get(clock.name) and clock.rung <= rung.get(clock.name, 0):
-                rung[clock.name] = clock.rung
-            if clock.started_at != began.get(clock.name):
-                pages.pop(clock.name, None)
-            began[clock.name] = clock.started_at
-        if isinstance(event, e.StepStarted):
-            rung["step"] = event.step.rung
-            began.pop("step", None)
-        if isinstance(event, e.CaseEscalated):
-            if event.to is None:
-                assert pages.get(event.clock) != event.due_at
-                pages[event.clock] = event.due_at
-            else:
-                assert event.rung > rung.get(event.clock, 0)
-                rung[event.clock] = event.rung
+        begins = ["step"] if isinstance(event, e.StepStarted) else []
+        begins += [c.name for c in getattr(event, "clocks", ()) if c.rung < rung.get(c.name, 0)]
+        for name in begins:
+            rung[name] = 0
+            pages.pop(name, None)
+        if isinstance(event, e.CaseEscalated) and event.to is None:
+            assert pages.get(event.clock) != event.due_at
+            pages[event.clock] = event.due_at
+        elif isinstance(event, e.CaseEscalated):
+            assert event.rung > rung.get(event.clock, 0)
+            rung[event.clock] = event.rung

@@ -54,9 +54,7 @@ def decide(case: Case, draw: Draw) -> c.DecideStep:
     what = draw(st.sampled_from(DECISIONS))
     to = draw(st.sampled_from(DEPARTMENTS if what == "redirect" else EVERYONE))
     amount = draw(st.integers(1, 300_000)) if what == "approve_partial" and draw(st.booleans()) else None
-    some = (
-        portions(case, draw(st.integers(1, 60))) if what == "approve_partial" and amount is None else ()
-    )
+    some = portions(case, draw(st.integers(1, 60))) if what == "approve_partial" and amount is None else ()
     cited = (fact(case, draw),) if draw(st.integers(0, 3)) == 0 else ()
     convert = draw(st.booleans())
     return c.DecideStep(
@@ -81,7 +79,7 @@ def _either(case: Case) -> Sequence[str]:
 
 
 def _proposer(case: Case) -> Sequence[str]:
-    by = case.proposal.by if case.proposal else case.requester
+    by = case.proposal.by if case.proposal and case.proposal.by != "policy" else case.requester
     return [by, case.requester]
 
 
@@ -142,4 +140,4 @@ MOVES: Final[dict[type, Move]] = {
 
 def possible(case: Case) -> list[type]:
     """A step is decided only where there ever was one."""
-    return [kind for kind in MOVES if kind is not c.DecideStep or case.rounds and case.rounds[-1].steps]
+    return [kind for kind in MOVES if kind is not c.DecideStep or (case.rounds and case.rounds[-1].steps)]

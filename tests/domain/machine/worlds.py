@@ -35,7 +35,7 @@ def _route(*steps: dict[str, Any]) -> dict[str, Any]:
 
 def _ending(how: str, *rungs: str) -> dict[str, Any]:
     ladder = {"rungs": list(rungs), "on_exhausted": how}
-    return {"ladders": {name: ladder for name in ("step", "decision")}}
+    return {"ladders": dict.fromkeys(("step", "decision"), ladder)}
 
 
 OVER: Final[tuple[dict[str, Any], ...]] = (
