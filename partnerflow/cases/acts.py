@@ -66,7 +66,7 @@ def propose(draft: Draft, command: commands.Propose) -> None:
         raise Refused(
             "stale-version", "The case has changed since you read it: read it again.", now=str(case.version)
         )
-    talking.give_up(draft)
+    talking.go_on_without_answers(draft)
     cited = agreeing.cite(case, command.facts) if command.facts else rounds.decisive_facts(draft.case)
     held = proposals.change_hold(draft, command.portions, may_raise=True)
     legs = proposals.shown(held, case.wanted, draft.view)

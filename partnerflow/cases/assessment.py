@@ -12,7 +12,7 @@ from partnerflow.cases.model import ExceptionLine, RequestedLine, Verdict
 from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import LineCeiling, exceeds
 from partnerflow.credits.portions import Portion
-from partnerflow.money import WHOLE
+from partnerflow.money import WHOLE, divide_half_up
 from partnerflow.orders.model import Line
 from partnerflow.policy.questions import Entitlement, entitlement
 from partnerflow.refusals import Refused
@@ -23,18 +23,23 @@ HOUR = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """``portions`` is what is asked and reserved; ``ready`` says that they may go to approval as they are:
-    everything is within policy, or what is not is asked as an exception line by line."""
+    everything is within policy, or what is not is asked as an exception line by line. ``cost`` is what the exception
+    costs beyond policy, net minor units on the main leg (None: none is asked)."""
 
     verdict: Verdict
     clause: str
     portions: tuple[Portion, ...]
     ready: bool
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """``cost``: what an exception's units come to beyond what policy gives for the same ones."""
+
     portion: Portion
     within: bool
+    cost: int = 0
 
 
 def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
@@ -47,7 +52,11 @@ def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
     ready = not by_amount and all(part.portion.exception for part in outside)
     decisive = (outside or parts)[0].portion.clause
     return Assessed(
-        _verdict(by_amount, bool(inside), bool(outside)), decisive, tuple(p.portion for p in parts), ready
+        _verdict(by_amount, bool(inside), bool(outside)),
+        decisive,
+        tuple(p.portion for p in parts),
+        ready,
+        sum(part.cost for part in parts) if command.exception else None,
     )
 
 
@@ -87,10 +96,31 @@ def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) ->
     if ceiling and asked.quantity > ceiling.left_quantity:
         raise exceeds(ceiling, view.order.currency)
     excepted = _excepted(asked, command)
-    yield from _by_policy(asked.quantity - sum(row.quantity for row in excepted), line, view, at)
-    clause = _entitled(line, True, view, at).rule
-    for row in excepted:
-        yield _Part(Portion(line.line_no, row.quantity, row.percent, exception=True, clause=clause), False)
+    units = asked.quantity - sum(row.quantity for row in excepted)
+    yield from _by_policy(units, line, view, at)
+    yield from _by_exception(excepted, max(0, _fresh(line, ceiling) - units), line, view, at)
+
+
+def _by_exception(
+    rows: list[ExceptionLine], fresh: int, line: Line, view: View, at: datetime
+) -> Iterator[_Part]:
+    """The exception's units at what is asked, beside what policy gives for them: ``fresh`` of them are unused."""
+    unused, active = (_entitled(line, activated, view, at) for activated in (False, True))
+    for row in rows:
+        still = min(fresh, row.quantity)
+        fresh -= still
+        given = still * unused.percent_ppm + (row.quantity - still) * active.percent_ppm
+        cost = _worth(row.quantity * row.percent, line, view) - _worth(given, line, view)
+        portion = Portion(line.line_no, row.quantity, row.percent, exception=True, clause=active.rule)
+        yield _Part(portion, False, max(0, cost))
+
+
+def _worth(units_by_percent: int, line: Line, view: View) -> int:
+    """The net of so many units times their percent on the main leg, by what the line may be credited at most."""
+    ceiling = view.lines[view.order.main_leg].get(line.line_no)
+    if ceiling is None or not ceiling.limit_quantity:
+        return 0
+    return divide_half_up(ceiling.limit_net * units_by_percent, ceiling.limit_quantity * WHOLE)
 
 
 def _excepted(asked: RequestedLine, command: OpenCase) -> list[ExceptionLine]:

@@ -136,6 +136,11 @@ class WithdrawFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowOrder:
+    """Units were reported on the order: the facts that come from it say so now."""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestException:
     """More than policy gives, line by line, with its justification; a material change."""
 
@@ -260,6 +265,7 @@ CaseCommand = (
     | DisputeFact
     | UpholdFact
     | WithdrawFact
+    | FollowOrder
     | RequestException
     | Recall
     | Appeal

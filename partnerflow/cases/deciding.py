@@ -183,7 +183,7 @@ def _approve(draft: Draft, step: Step, command: DecideStep, stored: str | None) 
     if following is None:
         rounds.grant(draft)
         return
-    talking.give_up(draft)
+    talking.go_on_without_answers(draft)
     rounds.start_step(draft, following)
 
 
@@ -207,7 +207,9 @@ def _lower(draft: Draft, command: DecideStep) -> None:
     legs = proposals.shown(held, case.wanted, draft.view)
     if not legs[0].credit.net and before.legs[0].credit.net:
         raise Refused("invalid-amount", "Nothing would be credited: decline it, with your reason.")
-    lower = replace(before, version=before.version + 1, portions=portions, legs=legs, at=draft.at)
+    lower = replace(
+        before, version=before.version + 1, portions=portions, legs=legs, at=draft.at, lowered=True
+    )
     draft.emit(ProposalLowered(lower, held))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from partnerflow.cases.model import Case, LegShown, Proposal
+from partnerflow.cases.model import Case, CitedFact, Fact, FactState, LegShown, Proposal
 from partnerflow.credits.portions import Portion
 from partnerflow.money import format_minor, format_percent
 
@@ -38,9 +38,10 @@ def _all(case: Case, seen: Proposal, now: Proposal) -> Iterator[Difference]:
         yield Difference(
             f"line {line_no}", _line(seen.portions, line_no, currency), _line(now.portions, line_no, currency)
         )
-    were, are = ({f.id: f.version for f in put.facts} for put in (seen, now))
+    were, are = ({f.id: f for f in put.facts} for put in (seen, now))
     for fact_id in sorted(were.keys() | are.keys()):
-        yield Difference(f"fact {fact_id}", _wording(were.get(fact_id)), _worded(case, fact_id, are, were))
+        before, after = _wording(were.get(fact_id)), _wording(are.get(fact_id), case.fact(fact_id))
+        yield Difference(f"fact {fact_id}", before, after)
 
 
 def _credit(shown: LegShown) -> int:
@@ -63,13 +64,8 @@ def _row(portion: Portion, currency: str) -> str:
     return f"{portion.quantity} at {format_percent(portion.percent)} %{exception}"
 
 
-def _wording(version: int | None) -> str:
-    return "not cited" if version is None else f"wording {version}"
-
-
-def _worded(case: Case, fact_id: str, are: dict[str, int], were: dict[str, int]) -> str:
-    fact = case.fact(fact_id)
-    if fact_id not in are:
-        return "withdrawn" if fact_id in were else "not cited"
-    said = f" (“{fact.text}”)" if fact and are[fact_id] != were.get(fact_id) else ""
-    return f"{_wording(are[fact_id])}{said}"
+def _wording(cited: CitedFact | None, known: Fact | None = None) -> str:
+    """The words it was cited in; ``known`` is the fact as it is now, where nobody cites it any more."""
+    if cited is None:
+        return "withdrawn" if known and known.state is FactState.WITHDRAWN else "not cited"
+    return f"“{cited.text}”" if cited.text else f"wording {cited.version}"

@@ -7,6 +7,7 @@ from typing import Any
 from partnerflow.cases import events as e
 from partnerflow.cases import evolve_rounds, evolve_statements
 from partnerflow.cases.evolve_rounds import changed_step, shown_before, void_rest
+from partnerflow.cases.evolve_statements import without_answer
 from partnerflow.cases.model import (
     Action,
     Case,
@@ -85,7 +86,7 @@ def _lowered(case: Case, event: e.ProposalLowered, _: Stamp) -> Case:
 def _approved(case: Case, event: e.CaseApproved | e.CaseApprovedInPart, stamp: Stamp) -> Case:
     (*earlier, last) = void_rest(case.rounds, "granted")
     rounds = (*earlier, replace(last, granted=event.granted, granted_at=stamp.at))
-    return replace(case, rounds=rounds, questions=_not_answered(case))
+    return replace(case, rounds=rounds, questions=_not_answered(case), facts=without_answer(case))
 
 
 def _not_answered(case: Case) -> tuple[Question, ...]:
@@ -103,6 +104,7 @@ def _closed(case: Case, outcome: CaseOutcome, stamp: Stamp, state: str = "void",
         rounds=rounds,
         clocks=_all_done(case),
         questions=_not_answered(case),
+        facts=without_answer(case),
         **changes,
     )
 

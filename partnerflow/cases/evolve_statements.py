@@ -5,8 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from partnerflow.cases import events as e
-from partnerflow.cases.model import Case, Verdict
+from partnerflow.cases.model import Case, Fact, Verdict
+from partnerflow.cases.statements import PARTNER
 from partnerflow.events import Stamp
+
+
+def without_answer(case: Case) -> tuple[Fact, ...]:
+    """Once it is decided, nobody waits for the partner's word any more: it was not given."""
+    return tuple(replace(f, lapsed=True) if f.waits_for == PARTNER else f for f in case.facts)
 
 
 def _fact(case: Case, event: e.FactChanged | e.FactDisputed, _: Stamp) -> Case:

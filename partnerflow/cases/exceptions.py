@@ -3,56 +3,76 @@
 from dataclasses import replace
 
 from partnerflow.cases import proposals, restarting, rounds, talking
-from partnerflow.cases.assessment import assess
+from partnerflow.cases.agreeing import side
+from partnerflow.cases.assessment import Assessed, assess
 from partnerflow.cases.commands import OpenCase, RequestException
 from partnerflow.cases.events import ExceptionRequested, FactChanged
-from partnerflow.cases.model import Fact, Stage
+from partnerflow.cases.model import Case, ExceptionAsked, Fact, FactState, Stage
+from partnerflow.cases.restarting import Asked
 from partnerflow.cases.statements import PARTNER
-from partnerflow.cases.view import Draft
+from partnerflow.cases.view import Draft, View
 from partnerflow.refusals import Refused
+
+JUSTIFICATION = "justification"
 
 
 def request_exception(draft: Draft, command: RequestException) -> None:
     """Assessed anew with the exception, by the instant at which the case was received; the route then adds who may
-    grant it."""
+    grant it. What was held is given back first, so that the units asked now are held once."""
     case = draft.case
     if case.appeal:
         raise Refused("wrong-state", "An appeal is decided on what was asked before; say it in a note.")
     proposals.release(draft)
     freed = replace(draft.view, lines=dict(draft.lines), invoices=dict(draft.invoices))
-    asked = OpenCase(
-        case.order_id, case.type, case.reason, case.lines, case.description, exception=command.exception
-    )
-    assessed = assess(asked, freed, case.opened_at)
-    lines, invoices, held = proposals.hold(assessed.portions, freed)
+    assessed = _assessed(case, command.exception, freed)
+    draft.lines, draft.invoices, held = proposals.hold(assessed.portions, freed)
     legs = proposals.shown(held, case.wanted, draft.view)
     proposals.check_settlement(legs, case.settlement, draft.view)
-    draft.lines, draft.invoices = lines, invoices
+    exception = asked_by(command.exception, draft.actor.name, assessed)
     draft.emit(
         ExceptionRequested(
-            command.exception,
-            assessed.portions,
-            legs,
-            held,
-            assessed.verdict.value,
-            assessed.clause,
+            exception, assessed.portions, legs, held, assessed.verdict.value, assessed.clause
         )
     )
-    draft.emit(FactChanged(_justification(draft, command.exception.justification), "added"))
+    stated = _justify(draft, exception.justification)
     if case.stage is Stage.APPROVAL:
-        restarting.revise(draft, "An exception is asked for.", assessed.portions, held, legs)
-    elif assessed.ready and not draft.case.awaiting_partner:
-        talking.give_up(draft)
+        asked = Asked(assessed.portions, held, legs)
+        restarting.revise(draft, "An exception is asked for.", asked, (stated,))
+    elif assessed.ready:
         rounds.propose(draft, assessed.portions, held, by="policy", clause=assessed.clause, text="")
+    talking.stay_paused(draft)
 
 
-def _justification(draft: Draft, text: str) -> Fact:
-    """The partner's claim, confirmed from the start; another one takes the place of the first."""
-    by, known = draft.actor.name, draft.case.fact("justification")
-    version = known.version + 1 if known else 1
-    return Fact("justification", text, PARTNER, by, draft.at, True, by, version=version)
+def asked_by(asked: ExceptionAsked, name: str, assessed: Assessed) -> ExceptionAsked:
+    """With who asks it and what it costs beyond policy."""
+    return replace(asked, by=name, cost=assessed.cost)
 
 
-def cost(portions_net: int, within_net: int) -> int:
-    """What the exception costs beyond policy, net minor units."""
-    return max(0, portions_net - within_net)
+def _assessed(case: Case, exception: ExceptionAsked, view: View) -> Assessed:
+    asked = OpenCase(case.order_id, case.type, case.reason, case.lines, case.description, exception=exception)
+    try:
+        return assess(asked, view, case.opened_at)
+    except Refused as refused:  # the exception is the whole of this body, not a member of it
+        where = str(refused.extra.get("pointer", "/lines")).removeprefix("/exception")
+        raise Refused(refused.code, refused.detail, **refused.extra | {"pointer": where}) from None
+
+
+def _justify(draft: Draft, text: str) -> Fact:
+    """The partner's claim is confirmed from the start, ours waits for the partner; another one takes the place of the
+    first."""
+    by, known = draft.actor.name, draft.case.fact(JUSTIFICATION)
+    theirs = side(draft.case, draft.actor) == PARTNER
+    fact = Fact(
+        JUSTIFICATION,
+        text,
+        PARTNER if theirs else "desk",
+        by,
+        draft.at,
+        decisive=True,
+        confirmed_by=by if theirs else None,
+        state=FactState.CONFIRMED if theirs else FactState.OPEN,
+        version=known.version + 1 if known else 1,
+        authors=(*known.authors, known.by) if known else (),
+    )
+    draft.emit(FactChanged(fact, "corrected" if known else "added"))
+    return fact

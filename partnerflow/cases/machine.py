@@ -23,7 +23,7 @@ from partnerflow.cases import (
     talking,
 )
 from partnerflow.cases.events import ClocksSet
-from partnerflow.cases.model import Case, ClockState, FactState, Stage
+from partnerflow.cases.model import Case, ClockState, Stage
 from partnerflow.cases.opening import open_case
 from partnerflow.cases.view import Draft, View, draft_of
 from partnerflow.people import Actor
@@ -54,6 +54,7 @@ ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     commands.DisputeFact: frozenset({A, P}),
     commands.UpholdFact: frozenset({A, P}),
     commands.WithdrawFact: frozenset({A, P, R}),
+    commands.FollowOrder: frozenset({A, P}),
     commands.RequestException: frozenset({A, P}),
     commands.Recall: frozenset({P}),
     commands.Appeal: frozenset({C}),
@@ -107,39 +108,23 @@ def allowed_actions(case: Case, actor: Actor, view_at: datetime, view: View) -> 
     found = []
     for name, kind in ACTIONS.items():
         may = rights.may(kind, case, actor, view.directory, view_at)
-        if may and case.stage in ALLOWED[kind] and _makes_sense(case, name, view_at):
+        if may and case.stage in ALLOWED[kind] and _makes_sense(case, name, actor, view_at):
             found.append(name)
     return tuple(found)
 
 
-def _makes_sense(case: Case, name: str, at: datetime) -> bool:
+def _makes_sense(case: Case, name: str, actor: Actor, at: datetime) -> bool:
     if name == "answer":
         return any(question.open for question in case.questions)
     if name == "appeal":
         return case.appeal is None and case.appeal_until is not None and at < case.appeal_until
-    if name in FACT_STATES:
-        return any(fact.state in FACT_STATES[name] for fact in case.facts)
+    if name in agreeing.STATES:
+        return agreeing.offered(case, name, actor)
     if name == "withdraw":
         return not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM))
     if name == "escalate":
         return case.stage.value not in case.pulled
     return True
-
-
-OPEN, CONFIRMED, DISPUTED, UPHELD = (
-    FactState.OPEN,
-    FactState.CONFIRMED,
-    FactState.DISPUTED,
-    FactState.UPHELD,
-)
-FACT_STATES: Final[dict[str, frozenset[FactState]]] = {
-    "correct_fact": frozenset({OPEN, CONFIRMED, DISPUTED, UPHELD}),
-    "withdraw_fact": frozenset({OPEN, CONFIRMED, DISPUTED, UPHELD}),
-    "confirm_fact": frozenset({OPEN, DISPUTED, UPHELD}),
-    "dispute_fact": frozenset({OPEN, CONFIRMED}),
-    "uphold_fact": frozenset({DISPUTED}),
-}
-"""An action on facts is offered while one of them is in a state for it."""
 
 
 def _refuse_stage(case: Case, kind: type) -> Refused:
@@ -175,6 +160,7 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     commands.DisputeFact: agreeing.dispute_fact,
     commands.UpholdFact: agreeing.uphold_fact,
     commands.WithdrawFact: agreeing.withdraw_fact,
+    commands.FollowOrder: agreeing.follow_order,
     commands.RequestException: exceptions.request_exception,
     commands.Recall: appeals.recall,
     commands.Appeal: appeals.appeal,

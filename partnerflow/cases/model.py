@@ -120,7 +120,22 @@ class Case:
     @property
     def facts_for_partner(self) -> tuple[Fact, ...]:
         """The decisive facts that are open to the partner: each pauses as a question does."""
-        return tuple(fact for fact in self.facts if fact.decisive and fact.waits_for == PARTNER)
+        return tuple(fact for fact in self.facts_put_to_partner if fact.decisive)
+
+    @property
+    def facts_put_to_partner(self) -> tuple[Fact, ...]:
+        """Every fact that waits for the partner's word, whether anything depends on it or not."""
+        return tuple(fact for fact in self.facts if fact.waits_for == PARTNER)
+
+    @property
+    def disputed(self) -> Fact | None:
+        """What keeps everybody from deciding: a decisive fact whose dispute is unanswered (DOMAIN: Facts)."""
+        return next((fact for fact in self.facts if fact.blocks), None)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether no fact is open, so that the policy may decide by itself (DOMAIN: Stages)."""
+        return all(fact.settled for fact in self.facts)
 
     def fact(self, fact_id: str) -> Fact | None:
         return next((fact for fact in self.facts if fact.id == fact_id), None)

@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from partnerflow import people
-from partnerflow.cases import clocks, proposals, reasons, rounds
+from partnerflow.cases import clocks, following, proposals, reasons, rounds
 from partnerflow.cases.assessment import Assessed, assess
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.events import CaseOpened
+from partnerflow.cases.exceptions import JUSTIFICATION, asked_by
 from partnerflow.cases.model import Case, Clock, Fact, LegShown, Stage
+from partnerflow.cases.statements import ORDER, PARTNER
 from partnerflow.cases.view import Draft, View, draft_of
 from partnerflow.credits.amounts import WantedLine
 from partnerflow.credits.ceilings import Reservation
@@ -160,7 +162,7 @@ def _case(
         policy_version=view.policy.version,
         lines=command.lines,
         wanted=wanted,
-        exception=command.exception,
+        exception=asked_by(command.exception, actor.name, assessed) if command.exception else None,
         settlement=command.settlement,
         verdict=assessed.verdict,
         clause=assessed.clause,
@@ -178,14 +180,13 @@ def _case(
 
 def _facts(command: OpenCase, actor: Actor, at: datetime, view: View) -> tuple[Fact, ...]:
     """The order's own data and what the partner submits start confirmed."""
-    rows = []
-    for asked in command.lines:
-        line = view.order.line(asked.line_no)
-        if line and line.activated:
-            text = f"{line.activated} of {line.quantity} units of {line.sku} are activated."
-            rows.append((f"activated-{line.line_no}", text, "order"))
+    rows = [
+        (following.name_of(line), following.activated(line), ORDER)
+        for asked in command.lines
+        if (line := view.order.line(asked.line_no)) and (asked.quantity or line.activated)
+    ]
     if command.exception:
-        rows.append(("justification", command.exception.justification, "partner"))
+        rows.append((JUSTIFICATION, command.exception.justification, PARTNER))
     return tuple(
         Fact(name, text, source, actor.name, at, decisive=True, confirmed_by=actor.name)
         for name, text, source in rows

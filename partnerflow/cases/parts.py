@@ -81,8 +81,13 @@ class ExceptionLine:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionAsked:
+    """``by`` asks it; ``cost`` is what it costs beyond policy, net minor units on the main leg (None: not worked
+    out)."""
+
     justification: str
     lines: tuple[ExceptionLine, ...]
+    by: str = ""
+    cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,8 @@ class LegShown:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What is put before the deciders. ``by`` is a person, or ``policy`` where the policy or the partner's own
-    line-by-line exception gave the amounts. ``version`` counts proposals: it is what an approval binds."""
+    line-by-line exception gave the amounts. ``version`` counts proposals: it is what an approval binds. ``lowered``: a
+    step made it less than what was proposed."""
 
     version: int
     portions: tuple[Portion, ...]
@@ -108,6 +114,7 @@ class Proposal:
     text: str
     root_cause: str | None = None
     facts: tuple[CitedFact, ...] = ()
+    lowered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

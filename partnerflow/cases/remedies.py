@@ -6,7 +6,7 @@ DOMAIN: Money (Remedy, Identity, Credit note), Exchange.
 
 from datetime import datetime
 
-from partnerflow.cases import clocks, issuing, responsibility, rounds, talking
+from partnerflow.cases import clocks, following, issuing, responsibility, rounds, talking
 from partnerflow.cases.events import (
     CaseClosed,
     ClocksSet,
@@ -86,6 +86,9 @@ def fail(draft: Draft, because: str) -> None:
     clock = clocks.start(name, by, minutes * clocks.MINUTE, draft.at, view.directory, view.policy)
     ended = [clocks.done(c) for c in (case.clock(clocks.VAT_NOTE),) if c and compensated]
     draft.emit(ClocksSet((clock, *ended)))
+    if compensated:
+        following.follow_order(draft)
+        talking.stay_paused(draft)
 
 
 def retry(draft: Draft, round_no: int) -> None:

@@ -2,10 +2,9 @@
 stands. An approval is for exactly what was shown (DOMAIN: Approvals, Facts).
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from partnerflow.cases import remedies, rounds
+from partnerflow.cases import proposals, remedies, rounds
 from partnerflow.cases.events import CaseRevised, RoundRestarted
 from partnerflow.cases.model import Case, CitedFact, Fact, FactState, LegShown, Proposal, Stage
 from partnerflow.cases.view import Draft
@@ -14,13 +13,23 @@ from partnerflow.credits.portions import Portion
 from partnerflow.refusals import Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What lies before the deciders from now on: its portions, what is held for them, and the amounts shown."""
+
+    portions: tuple[Portion, ...]
+    held: Held
+    legs: tuple[LegShown, ...]
+
+
 def fact_changed(draft: Draft, fact: Fact) -> None:
     """A cited fact that changes voids what was approved on it; one that nobody cited changes nothing."""
     case = draft.case
     if fact.id not in {cited.id for cited in cited_facts(case)}:
         return
+    before = next(cited.text for cited in cited_facts(case) if cited.id == fact.id)
     words = "was withdrawn" if fact.state is FactState.WITHDRAWN else f"now reads “{fact.text}”"
-    because = f"The fact {fact.id} {words}."
+    because = f"“{before}” {words}." if before else f"A fact it rests on {words}."
     if case.stage is Stage.REMEDY:
         _void(draft, because)
     elif case.stage is Stage.APPROVAL:
@@ -33,40 +42,59 @@ def cited_facts(case: Case) -> tuple[CitedFact, ...]:
     return (*(case.proposal.facts if case.proposal else ()), *(f for d in decided for f in d.facts))
 
 
-def revise(
-    draft: Draft,
-    because: str,
-    portions: Sequence[Portion] | None = None,
-    held: Held | None = None,
-    legs: tuple[LegShown, ...] | None = None,
-) -> None:
+def revise(draft: Draft, because: str, asked: Asked | None = None, also: tuple[Fact, ...] = ()) -> None:
     """Put the changed request before the deciders again; from the first step, if anybody has endorsed the old one or
-    the route is another."""
+    the route is another. ``also`` are facts that it rests on besides."""
     case = draft.case
     assert case.proposal is not None
     assert case.round is not None
-    before = case.proposal
+    put = asked or _as_proposed(draft)
     now = replace(
-        before,
-        version=before.version + 1,
-        portions=before.portions if portions is None else tuple(portions),
-        legs=before.legs if legs is None else legs,
-        facts=_cited_anew(case, before),
+        case.proposal,
+        version=case.proposal.version + 1,
+        portions=put.portions,
+        legs=put.legs,
+        facts=_cited_anew(case, also),
         at=draft.at,
+        lowered=asked is None and put.portions == case.proposal.portions and case.proposal.lowered,
     )
-    draft.emit(CaseRevised(now, case.held if held is None else held, because))
-    fresh = rounds.another(draft, case.round.no)
+    draft.emit(CaseRevised(now, put.held, because))
+    fresh = replace(rounds.another(draft, case.round.no), started_at=case.round.started_at)
     endorsed = any(step.decisions for step in case.round.steps)
     if endorsed or case.step != case.round.steps[0] or fresh.route != case.round.route:
         draft.emit(RoundRestarted(fresh, because))
         rounds.begin(draft)
 
 
-def _cited_anew(case: Case, before: Proposal) -> tuple[CitedFact, ...]:
+def _as_proposed(draft: Draft) -> Asked:
+    """Without what a step has lowered, since its decision no longer stands; it stays lowered where others have taken
+    what it gave back."""
+    case = draft.case
+    assert case.proposal is not None
+    put = _proposed(case)
+    as_it_is = Asked(case.proposal.portions, case.held, case.proposal.legs)
+    if put is case.proposal:
+        return as_it_is
+    lines, invoices = dict(draft.lines), dict(draft.invoices)
+    try:
+        held = proposals.change_hold(draft, put.portions, may_raise=True)
+    except Refused:
+        draft.lines, draft.invoices = lines, invoices
+        return as_it_is
+    return Asked(put.portions, held, proposals.shown(held, case.wanted, draft.view))
+
+
+def _proposed(case: Case) -> Proposal | None:
+    """What somebody proposed last, before any step lowered it."""
+    shown = (*case.earlier, *((case.proposal,) if case.proposal else ()))
+    return next((put for put in reversed(shown) if not put.lowered), case.proposal)
+
+
+def _cited_anew(case: Case, also: tuple[Fact, ...]) -> tuple[CitedFact, ...]:
     """The same facts in their present wording, without those that were withdrawn."""
-    found = (case.fact(cited.id) for cited in before.facts)
-    standing = (fact for fact in found if fact and fact.state is not FactState.WITHDRAWN)
-    return tuple(CitedFact(fact.id, fact.version) for fact in standing)
+    ids = dict.fromkeys(each.id for each in (*cited_facts(case), *also))
+    found = (case.fact(fact_id) for fact_id in ids)
+    return tuple(fact.cited() for fact in found if fact and fact.state is not FactState.WITHDRAWN)
 
 
 def _void(draft: Draft, because: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 
 from partnerflow.calendars import add, end_of_local_day, used
-from partnerflow.cases import clocks, naming, proposals, reasons, routing
+from partnerflow.cases import clocks, naming, proposals, reasons, routing, talking
 from partnerflow.cases.events import (
     CaseApproved,
     CaseApprovedInPart,
@@ -69,8 +69,7 @@ def propose(
 def decisive_facts(case: Case) -> tuple[CitedFact, ...]:
     """What a proposal rests on when nobody says otherwise: every decisive fact that stands."""
     out = (FactState.WITHDRAWN, FactState.DISPUTED)
-    standing = (fact for fact in case.facts if fact.decisive and fact.state not in out)
-    return tuple(CitedFact(fact.id, fact.version) for fact in standing)
+    return tuple(fact.cited() for fact in case.facts if fact.decisive and fact.state not in out)
 
 
 def another(draft: Draft, number: int) -> Round:
@@ -78,7 +77,8 @@ def another(draft: Draft, number: int) -> Round:
     case, view = draft.case, draft.view
     assert case.proposal is not None
     facts = routing.route_facts(case, view, case.proposal.portions, case.proposal.legs[0].credit.net, draft)
-    route = by_persons(view.policy, facts) if case.appeal else route_for(view.policy, facts)
+    people_look = case.appeal is not None or not case.agreed
+    route = by_persons(view.policy, facts) if people_look else route_for(view.policy, facts)
     steps = tuple(_waiting(case, number, place, rule) for place, rule in enumerate(route.steps, start=1))
     return Round(
         number,
@@ -132,6 +132,7 @@ def start_step(draft: Draft, step: Step) -> None:
     draft.emit(StepStarted(started))
     clock = step_clock(draft, started, deciders, rung)
     draft.emit(ClocksSet((clock,)))
+    talking.stay_paused(draft)
     if not deciders:
         hold_and_page(draft, clock, draft.at, naming.usual(draft, step))
 

@@ -67,6 +67,8 @@ def passes_by_itself(draft: Draft) -> bool:
     case, view = draft.case, draft.view
     if case.proposal is None or case.round is None or case.round.state != "open" or view.rate is None:
         return False
+    if not case.agreed:
+        return False
     net = case.proposal.legs[0].credit.net
     facts = route_facts(case, view, case.proposal.portions, net, draft)
     return automatic_for(view.policy, replace(facts, aggregate=max(case.round.aggregate, facts.amount)))

@@ -40,11 +40,30 @@ class Upheld:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedFact:
+    """One wording of a fact that a proposal or a decision rests on, in the words it had then. ``although`` is what
+    speaks against it: ``disputed`` (upheld all the same) or ``not_confirmed``; None: both sides agree."""
+
+    id: str
+    version: int
+    text: str = ""
+    although: str | None = None
+
+
+DISPUTED, NOT_CONFIRMED = "disputed", "not_confirmed"
+AGAINST = {
+    FactState.OPEN: NOT_CONFIRMED,
+    FactState.DISPUTED: DISPUTED,
+    FactState.UPHELD: DISPUTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A statement with a source; what the order says and the partner submits starts confirmed (DOMAIN: Facts).
 
-    ``version`` counts its wordings: a decision cites one of them. ``lapsed``: the partner was asked and did not answer
-    in time, which neither confirms nor withdraws it.
+    ``version`` counts its wordings: a decision cites one of them; ``authors`` worded it before ``by`` did. ``lapsed``:
+    the partner was asked and did not answer in time, which neither confirms nor withdraws it.
     """
 
     id: str
@@ -59,6 +78,7 @@ class Fact:
     dispute: Dispute | None = None
     upheld: Upheld | None = None
     lapsed: bool = False
+    authors: tuple[str, ...] = ()
 
     @property
     def waits_for(self) -> str | None:
@@ -76,13 +96,14 @@ class Fact:
         """No decision while a dispute on a decisive fact is unanswered."""
         return self.decisive and self.state is FactState.DISPUTED and not self.lapsed
 
+    @property
+    def settled(self) -> bool:
+        """Nobody has to look at it: both sides agree, or it is withdrawn, or nothing depends on it."""
+        return not self.decisive or self.state in (FactState.CONFIRMED, FactState.WITHDRAWN)
 
-@dataclass(frozen=True, slots=True)
-class CitedFact:
-    """One wording of a fact that a proposal or a decision rests on."""
-
-    id: str
-    version: int
+    def cited(self) -> CitedFact:
+        """As it stands now."""
+        return CitedFact(self.id, self.version, self.text, AGAINST.get(self.state))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from partnerflow import calendars, people
 from partnerflow.calendars import local_text
 from partnerflow.cases import clocks, responsibility
-from partnerflow.cases.model import Case, Clock, Decision, RemedyState, Stage
+from partnerflow.cases.model import Case, Clock, Decision, FactState, RemedyState, Stage
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
 
@@ -54,7 +54,7 @@ class Contacts:
 @dataclass(frozen=True, slots=True)
 class Status:
     """``next`` speaks to the partner, ``next_inside`` to everybody else. ``due_at`` is when the next act is due, in the
-    zone ``zone`` of whoever must act; ``asked`` the open questions."""
+    zone ``zone`` of whoever must act; ``asked`` the open questions and the facts that wait for the partner."""
 
     contacts: Contacts
     next: str
@@ -148,10 +148,17 @@ def status(case: Case, policy: Policy, directory: Directory, at: datetime) -> St
     clock = acting_clock(case)
     zone = clocks.calendar_of(directory, clock.measured_by).zone if clock else directory.operator.zone
     due = clock.due_at if clock else None
-    asked = tuple(question.id for question in case.questions if question.open)
-    waiting = "partner" if asked else "nobody" if not case.open else "us"
+    asked = asked_of_partner(case)
+    waiting = "partner" if case.awaiting_partner else "nobody" if not case.open else "us"
     said = [next_sentence(case, shown, due, zone, at, words) for words in (TO_PARTNER, INSIDE)]
     return Status(shown, said[0], said[1], due, zone, waiting, asked)
+
+
+def asked_of_partner(case: Case) -> tuple[str, ...]:
+    """What the partner may answer now: open questions, and every fact that waits for their word."""
+    if case.stage not in (Stage.ASSESSMENT, Stage.APPROVAL):
+        return ()
+    return (*(q.id for q in case.questions if q.open), *(fact.id for fact in case.facts_put_to_partner))
 
 
 def acting_clock(case: Case) -> Clock | None:
@@ -173,10 +180,20 @@ class Spoken:
     answer: str
     account: str
     appeal: str
+    word: str
+    objection: str
 
 
-TO_PARTNER = Spoken("your answer", "your account", "you can appeal")
-INSIDE = Spoken("the partner's answer", "the partner's account", "the partner can appeal")
+TO_PARTNER = Spoken(
+    "your answer", "your account", "you can appeal", "you to confirm or dispute a fact", "your objection"
+)
+INSIDE = Spoken(
+    "the partner's answer",
+    "the partner's account",
+    "the partner can appeal",
+    "the partner to confirm or dispute a fact",
+    "the partner's objection",
+)
 
 
 def next_sentence(
@@ -188,16 +205,23 @@ def next_sentence(
     by = f" by {local_text(due, zone, at)}" if due else ""
     who = shown.deciding_now.name if shown.deciding_now else shown.owner.name
     if case.awaiting_partner:
-        return f"We wait for {words.answer}{by}; after that {who} goes on with what is there."
+        return f"We wait for {_awaited(case, words)}{by}; after that {who} goes on with what is there."
+    first = f"{shown.owner.name} answers {words.objection} to a fact first; then " if case.disputed else ""
     act = {
-        Stage.ASSESSMENT: f"{who} assesses it and proposes what to do{by}",
-        Stage.APPROVAL: f"{who} decides{by}",
+        Stage.ASSESSMENT: f"{first}{who} assesses it and proposes what to do{by}",
+        Stage.APPROVAL: f"{first}{who} decides{by}",
         Stage.REMEDY: f"The credit notes are issued now; {who} sees to it{by}",
         Stage.PASSING_ON: f"{who} confirms{by} that {words.account} shows the credit",
     }[case.stage]
     if shown.next_rung is None:
         return f"{act}."
     return f"{act}; otherwise it goes to {shown.next_rung.contact.name} by itself."
+
+
+def _awaited(case: Case, words: Spoken) -> str:
+    """An answer to a question or to our objection, or a word on what we state."""
+    stated = any(fact.state is FactState.OPEN for fact in case.facts_for_partner)
+    return words.word if stated and not any(q.open for q in case.questions) else words.answer
 
 
 def _closed_sentence(case: Case, zone: str, at: datetime, words: Spoken) -> str:

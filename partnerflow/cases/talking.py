@@ -18,7 +18,7 @@ from partnerflow.cases.events import (
     InfoRequested,
     NoteAdded,
 )
-from partnerflow.cases.model import Case, Clock, ClockState, Fact, Question, Stage
+from partnerflow.cases.model import Case, Clock, ClockState, Fact, FactState, Question, Stage
 from partnerflow.cases.view import Draft
 from partnerflow.refusals import Refused
 
@@ -33,7 +33,10 @@ def add_note(draft: Draft, command: AddNote) -> None:
 def ask_partner(draft: Draft, command: AskPartner) -> None:
     """A question pauses the decision clock and the step's, with its reason, for as long as policy allows."""
     case = draft.case
-    refuse_beyond_the_longest_pause(case)
+    if waited_enough(case):
+        raise Refused(
+            "wrong-state", "The partner was waited for as long as policy allows: decide on what is there."
+        )
     question = Question(f"q{len(case.questions) + 1}", command.text, draft.actor.name, draft.at)
     draft.emit(InfoRequested(question))
     pause_for_partner(draft, command.text)
@@ -52,14 +55,30 @@ def pause_for_partner(draft: Draft, because: str) -> None:
     draft.emit(ClocksSet((_answer_clock(draft),)))
 
 
-def refuse_beyond_the_longest_pause(case: Case) -> None:
+def stay_paused(draft: Draft) -> None:
+    """Clocks that have started while something is open to the partner stop as the others have."""
+    if points := open_points(draft.case):
+        pause_for_partner(draft, points[0])
+
+
+def open_points(case: Case) -> tuple[str, ...]:
+    """What is open to the partner and so pauses, in words they read: questions, then decisive facts."""
+    if not case.awaiting_partner:
+        return ()
+    asked = tuple(question.text for question in case.questions if question.open)
+    return (*asked, *(f"{_to_do(fact)}: {fact.text}" for fact in case.facts_for_partner))
+
+
+def _to_do(fact: Fact) -> str:
+    return "Disputed" if fact.state is FactState.DISPUTED else "To confirm or dispute"
+
+
+def waited_enough(case: Case) -> bool:
     """One longest pause per round, whatever fills it."""
     known = case.clock(clocks.PARTNER_ANSWER)
-    over = known is not None and known.state is ClockState.DONE and known.used >= known.allowance
-    if over and known is not None and known.started_at >= _round_began(case):
-        raise Refused(
-            "wrong-state", "The partner was waited for as long as policy allows: decide on what is there."
-        )
+    if known is None or known.state is not ClockState.DONE:
+        return False
+    return known.used >= known.allowance and known.started_at >= _round_began(case)
 
 
 def _answer_clock(draft: Draft) -> Clock:
@@ -104,11 +123,21 @@ def answer(draft: Draft, command: Answer) -> None:
 
 
 def go_on_if_answered(draft: Draft) -> None:
-    """With nothing left open to the partner the clocks run on."""
+    """With nothing left open to the partner the clocks run on; else they say what they still wait for."""
     clock = draft.case.clock(clocks.PARTNER_ANSWER)
-    if not draft.case.awaiting_partner and clock and clock.state is ClockState.RUNNING:
+    if draft.case.awaiting_partner:
+        _say_what_is_left(draft)
+    elif clock and clock.state is ClockState.RUNNING:
         _end_answer_clock(draft)
         resume(draft)
+
+
+def _say_what_is_left(draft: Draft) -> None:
+    points = open_points(draft.case)
+    paused = [clock for clock in draft.case.clocks if clock.state is ClockState.PAUSED]
+    changed = [replace(c, paused_because=points[0]) for c in paused if c.paused_because not in points]
+    if changed:
+        draft.emit(ClocksSet(tuple(changed)))
 
 
 def _end_answer_clock(draft: Draft) -> None:
@@ -122,13 +151,24 @@ def give_up(draft: Draft, when: datetime | None = None) -> None:
     ``when`` is the instant at which the pause ended (None: now)."""
     if not draft.case.awaiting_partner:
         return
-    for question in draft.case.questions:
-        if question.open:
-            draft.emit(InfoReceived(question.id, None))
+    _drop_questions(draft)
     for fact in draft.case.facts_for_partner:
         draft.emit(FactChanged(replace(fact, lapsed=True), "lapsed"))
     _end_answer_clock(draft)
     resume(draft, when)
+
+
+def go_on_without_answers(draft: Draft) -> None:
+    """Whoever asked goes on before the answer; a decisive fact stays open to the partner, and pauses as before."""
+    if draft.case.awaiting_partner:
+        _drop_questions(draft)
+        go_on_if_answered(draft)
+
+
+def _drop_questions(draft: Draft) -> None:
+    for question in draft.case.questions:
+        if question.open:
+            draft.emit(InfoReceived(question.id, None))
 
 
 def resume(draft: Draft, when: datetime | None = None) -> None:

@@ -11,6 +11,7 @@ from partnerflow.cases.commands import (
     CloseCase,
     CorrectFact,
     DecideStep,
+    FollowOrder,
     IssueNotes,
     OpenCase,
     Propose,
@@ -27,6 +28,7 @@ from partnerflow.desk.model import Decided, brief
 from partnerflow.desk.visibility import may_see
 from partnerflow.desk.work import NotDue, Work
 from partnerflow.orders.model import Order
+from partnerflow.people import Actor
 from partnerflow.policy.terms import Exhausted
 from partnerflow.refusals import Refused
 from partnerflow.store import cases, ceilings, counters, orders
@@ -35,8 +37,9 @@ from partnerflow.store.directory import Snapshot
 from partnerflow.store.orders import Head
 from partnerflow.store.views import view_of
 
-CHANGES_CEILINGS = (OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal)
-STARTS_ROUNDS = (Propose, RequestException, CorrectFact, WithdrawFact, Appeal)
+REWORDS = (CorrectFact, WithdrawFact, FollowOrder)
+CHANGES_CEILINGS = (OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal, *REWORDS)
+STARTS_ROUNDS = (Propose, RequestException, Appeal, *REWORDS)
 """A round fixes the aggregate when it starts, or starts again: read under the partner's lock."""
 
 
@@ -87,7 +90,7 @@ def decide(work: Work) -> Decided:
     early = machine.not_yet(case, command, work.at)
     if early is not None:
         raise NotDue(early)
-    view = _view_for(work, case, order, snap)
+    view = _view_for(work, case, order, snap, command)
     work.on_refusal = lambda: _settle(work, case, head, view, snap)
     draft = machine.decide(case, command, work.request.actor, work.at, view)
     case_writing.write(work, draft, case, head, snap, order_head)
@@ -101,8 +104,19 @@ def _settle(work: Work, case: Case, head: Head, view: View, snap: Snapshot) -> N
         case_writing.write(work, draft, case, head, snap)
 
 
-def _view_for(work: Work, case: Case, order: Order, snap: Snapshot) -> View:
-    command = work.request.command
+def follow(work: Work, order: Order, snap: Snapshot) -> None:
+    """The facts of open cases follow what was reported on their order, in the same transaction: nobody decides on what
+    the order no longer says."""
+    for ref in cases.being_decided(work.session, order.id):
+        case, head = cases.lock(work.session, ref) or (None, Head())
+        if case is None or case.stage not in (Stage.ASSESSMENT, Stage.APPROVAL):
+            continue
+        view = _view_for(work, case, order, snap, FollowOrder())
+        draft = machine.decide(case, FollowOrder(), Actor(None, None, service="orders"), work.at, view)
+        case_writing.write(work, draft, case, head, snap)
+
+
+def _view_for(work: Work, case: Case, order: Order, snap: Snapshot, command: Any) -> View:
     others = Live()
     load: dict[str, int] = {}
     if isinstance(command, STARTS_ROUNDS):

@@ -17,6 +17,7 @@ from partnerflow.orders.commands import (
     OrderDraft,
     OrderDue,
     OrderView,
+    RecordActivation,
     RecordInvoice,
 )
 from partnerflow.orders.eligibility import cancellable
@@ -41,6 +42,8 @@ def decide(work: Work) -> Decided:
         _refuse_early(work, order)
     view = _view(work, snap, order, command)
     after, _ = apply(work, order, head, command, view)
+    if isinstance(command, RecordActivation) and after is not order:
+        cases.follow(work, after, snap)
     return decided(work, after, snap)
 
 

@@ -67,7 +67,8 @@ def by_persons(policy: Policy, facts: RouteFacts) -> Route:
     if not facts.rate_known:
         return strictest(policy)
     asked = _asked(facts)
-    return next(route for route in policy.routes if route.steps and holds(route.when, asked))
+    people = (route for route in policy.routes if route.steps and holds(route.when, asked))
+    return next(people, None) or strictest(policy)
 
 
 def automatic_for(policy: Policy, facts: RouteFacts) -> bool:

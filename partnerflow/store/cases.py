@@ -22,6 +22,16 @@ def lock(session: Session, ref: str) -> tuple[Case, Head] | None:
     return (decode_case(row[0]), Head(row[1], bytes(row[2]))) if row else None
 
 
+_BEING_DECIDED = text("""
+SELECT ref FROM "case" WHERE order_id = :order_id AND stage IN ('assessment', 'approval') ORDER BY ref
+""")
+
+
+def being_decided(session: Session, order_id: str) -> list[str]:
+    """Cases of an order that are still assessed or decided on, in the order in which they are locked."""
+    return list(session.scalars(_BEING_DECIDED, {"order_id": order_id}))
+
+
 _WRITE = text("""
 INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country,
 involved,

@@ -52,6 +52,7 @@ DEADLINE = Actor(None, None, service="deadline")
 REMEDY = Actor(None, None, service="remedy")
 PEOPLE = Actor(None, None, service="people")
 POLICY = Actor(None, None, service="policy")
+ORDERS = Actor(None, None, service="orders")
 HALF = 500_000
 
 

@@ -11,12 +11,14 @@ from partnerflow.orders.model import Leg
 
 @dataclass(frozen=True, slots=True)
 class FactChanged:
-    """``change`` is ``added``, ``corrected``, ``confirmed``, ``upheld``, ``withdrawn`` or ``lapsed`` (not answered)."""
+    """``change`` is ``added``, ``corrected``, ``confirmed``, ``upheld``, ``withdrawn`` or ``lapsed`` (not answered);
+    ``text`` says why it is withdrawn, where somebody said so."""
 
     KIND: ClassVar[str] = "case.fact_changed"
     VERSION: ClassVar[int] = 1
     fact: Fact
     change: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
