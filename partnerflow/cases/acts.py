@@ -68,8 +68,8 @@ def propose(draft: Draft, command: commands.Propose) -> None:
         )
     talking.go_on_without_answers(draft)
     cited = agreeing.cite(case, command.facts) if command.facts else rounds.decisive_facts(draft.case)
-    held = proposals.change_hold(draft, command.portions, may_raise=True)
-    legs = proposals.shown(held, case.wanted, draft.view)
+    held = proposals.change_hold(draft, command.portions, may_raise=case.appeal is None)
+    legs = proposals.shown(held, case.to_supply, draft.view)
     proposals.check_settlement(legs, case.settlement, draft.view)
     rounds.propose(
         draft,

@@ -11,6 +11,7 @@ from partnerflow.cases.differences import differences
 from partnerflow.cases.events import ClocksSet, ProposalLowered, RungSuperseded, StepDecided
 from partnerflow.cases.grounds import Authority
 from partnerflow.cases.model import Case, Decision, Proposal, Step, StepStatus
+from partnerflow.cases.parts import RUNG
 from partnerflow.cases.view import Draft
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.trims import spread
@@ -27,8 +28,10 @@ def decide_step(draft: Draft, command: DecideStep) -> None:
         case "ask":
             talking.ask_partner(draft, AskPartner(_text(command)))
         case "pass_on":
+            _refuse_late(draft, step, stored)
             handing.pass_on(draft, step, stored, command)
         case "redirect":
+            _refuse_late(draft, step, stored)
             _text(command)
             handing.redirect_step(draft, step, stored, command)
         case "decline":
@@ -37,6 +40,7 @@ def decide_step(draft: Draft, command: DecideStep) -> None:
         case _:
             _refuse_above_limit(draft, step)
             agreeing.refuse_disputed(draft.case)
+            _refuse_unconfirmed(draft.case, command)
             _approve(draft, step, command, stored)
 
 
@@ -68,6 +72,8 @@ def _mine(draft: Draft, command: DecideStep) -> tuple[Step, str | None]:
         raise Refused("case-closed", f"{case.ref} is closed.")
     if step.status is not StepStatus.PENDING:
         raise Refused("already-decided", _decided_by(draft, step))
+    if stored in responsibility.answered(step) and not _takes_part(draft, step):
+        raise Refused("already-decided", _decided_by(draft, step, stored))
     if stored is None and not _takes_part(draft, step):
         raise Refused("forbidden", f"This step is no longer yours: {_who_has(draft, step)} has it now.")
     return step, stored
@@ -92,17 +98,22 @@ def _ever(step: Step, person: str | None) -> bool:
 
 
 def _in_time(draft: Draft, step: Step) -> str | None:
-    """Whose step it was until its due instant may still decide what was received by then."""
+    """Whose step it was until its due instant, or who stood in for them, may still decide what was received by then."""
     person, at = draft.actor.person, draft.at
-    late = (h for h in step.holders if h.until and h.since <= at <= h.until and person in h.persons)
-    known = draft.view.directory.people.get(person or "")
-    return person if known and known.active and next(late, None) else None
+    for holder in step.holders:
+        if person and holder.until and holder.since <= at <= holder.until:
+            then = replace(step, holders=(holder,), rung=0)
+            if stored := responsibility.stored_for(draft.case, then, person, draft.view.directory, at):
+                return stored
+    return None
 
 
-def _decided_by(draft: Draft, step: Step) -> str:
-    if not step.decisions:
+def _decided_by(draft: Draft, step: Step, seat: str | None = None) -> str:
+    """Who answered the step last, or for this stored decider."""
+    found = [d for d in step.decisions if seat is None or seat in (d.by, d.instead_of)]
+    if not found:
         return "This step is no longer open."
-    last = step.decisions[-1]
+    last = found[-1]
     people = draft.view.directory.people
     who = people[last.by].name if last.by in people else "the policy"
     return f"{who} decided this step already ({last.what.replace('_', ' ')})."
@@ -151,6 +162,27 @@ def _refuse_above_limit(draft: Draft, step: Step) -> None:
         raise Refused("limit-exceeded", "This is above your authority limit; pass it on or let it climb.")
 
 
+def _refuse_late(draft: Draft, step: Step, stored: str | None) -> None:
+    """A decision in time counts although a rung has fired since; nobody hands on what they no longer have."""
+    if stored not in step.deciders:
+        raise Refused("forbidden", f"This step is no longer yours: {_who_has(draft, step)} has it now.")
+
+
+def _refuse_unconfirmed(case: Case, command: DecideStep) -> None:
+    """An amount on a line credited by quantity is shown as such, and the decider confirms it (DOMAIN: Money)."""
+    put = case.proposal.portions if case.proposal else ()
+    converting = {portion.line_no for portion in put if portion.by_amount and portion.convert}
+    if command.portions:
+        unconfirmed = (p for p in command.portions if p.by_amount and not p.convert)
+        converting &= {portion.line_no for portion in unconfirmed}
+    if converting and not command.convert:
+        raise Refused(
+            "convert-required",
+            f"Line {min(converting)} is credited by quantity; confirm the amount instead with convert: true.",
+            line_no=min(converting),
+        )
+
+
 def _text(command: DecideStep) -> str:
     if not (command.text or "").strip():
         raise Refused("reason-required", "Say why in text: the partner reads it.", pointer="/text")
@@ -188,13 +220,15 @@ def _approve(draft: Draft, step: Step, command: DecideStep, stored: str | None) 
 
 
 def _enough(step: Step, stored: str | None) -> bool:
-    """Whether this answer ends the step: one of any, everyone of all, n. Whoever a rung named decides alone; an answer
-    in time from those before counts with theirs."""
-    if step.rung and stored in step.deciders:
+    """Whether this answer ends the step: one of any, everyone of all, n. Whoever a rung named, or got it from them,
+    decides alone; an answer in time from those before counts with theirs. Every stored decider answers once, so what
+    counts are answers, whoever has the seat by now."""
+    place = next((n for n, h in reversed([*enumerate(step.holders)]) if stored in h.persons), 0)
+    if any(holder.named_by == RUNG for holder in step.holders[: place + 1]):
         return True
-    had = next((h.persons for h in step.holders if stored in h.persons), step.deciders)
-    mine = sum(1 for decision in step.decisions if (decision.instead_of or decision.by) in had)
-    return mine + 1 >= {StepMode.ANY: 1, StepMode.ALL: len(had), StepMode.N: step.needed}[StepMode(step.mode)]
+    seats = len(step.holders[place].persons)
+    needed = {StepMode.ANY: 1, StepMode.ALL: seats, StepMode.N: step.needed}[StepMode(step.mode)]
+    return len(step.decisions) + 1 >= needed
 
 
 def _lower(draft: Draft, command: DecideStep) -> None:
@@ -204,7 +238,7 @@ def _lower(draft: Draft, command: DecideStep) -> None:
     portions = _asked_portions(draft, command)
     held = proposals.change_hold(draft, portions, may_raise=False)
     before = case.proposal
-    legs = proposals.shown(held, case.wanted, draft.view)
+    legs = proposals.shown(held, case.to_supply, draft.view)
     if not legs[0].credit.net and before.legs[0].credit.net:
         raise Refused("invalid-amount", "Nothing would be credited: decline it, with your reason.")
     lower = replace(
@@ -245,7 +279,7 @@ def _record(draft: Draft, step: Step, command: DecideStep, stored: str | None, *
         cited,
         authority=_compared(draft, step) if command.decision.startswith("approve") else None,
     )
-    if final and stored and stored not in step.deciders:
+    if final and step.rung and stored and stored not in step.deciders:
         draft.emit(RungSuperseded(step.id, step.rung))
     draft.emit(StepDecided(step.id, answer, final))
     if final and (clock := draft.case.clock(clocks.STEP)):

@@ -23,7 +23,9 @@ from partnerflow.cases.model import (
     StepStatus,
 )
 from partnerflow.cases.parts import RUNG
+from partnerflow.credits.ceilings import Reservation
 from partnerflow.events import Stamp
+from partnerflow.orders.model import Leg
 
 
 def evolve(case: Case, event: e.Event, stamp: Stamp) -> Case:
@@ -123,19 +125,26 @@ def _declined(case: Case, event: e.CaseDeclined, stamp: Stamp) -> Case:
         stamp,
         "declined",
         decline_code=event.reason_code,
+        decline_text=event.text,
         appeal_until=event.appeal_until,
-        held={},
+        held=_kept(case),
     )
+
+
+def _kept(case: Case) -> dict[Leg, tuple[Reservation, ...]]:
+    """What an appeal that comes to nothing leaves held, as it was before it."""
+    return case.appeal.kept if case.appeal else {}
 
 
 def _withdrawn(case: Case, _: e.CaseWithdrawn, stamp: Stamp) -> Case:
     remedy = replace(case.remedy, state=RemedyState.COMPENSATED) if case.remedy else None
     outcome = case.appeal.outcome if case.appeal else CaseOutcome.WITHDRAWN
-    return _closed(case, outcome, stamp, held={}, remedy=remedy)
+    return _closed(case, outcome, stamp, held=_kept(case), remedy=remedy)
 
 
 def _cancelled(case: Case, event: e.CaseCancelled, stamp: Stamp) -> Case:
-    return _closed(case, CaseOutcome.CANCELLED, stamp, root_cause=event.root_cause, held={})
+    outcome = case.appeal.outcome if case.appeal else CaseOutcome.CANCELLED
+    return _closed(case, outcome, stamp, root_cause=event.root_cause, held=_kept(case))
 
 
 def _case_closed(case: Case, event: e.CaseClosed, stamp: Stamp) -> Case:

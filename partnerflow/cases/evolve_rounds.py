@@ -63,12 +63,12 @@ def _appealed(case: Case, event: e.CaseAppealed, _: Stamp) -> Case:
         held=event.held,
         outcome=None,
         decline_code=None,
+        decline_text=None,
         closed_at=None,
         appeal_until=None,
         proposal=None,
         earlier=shown_before(case),
         remedy=None,
-        pass_through=None,
         pulled=(),
     )
 

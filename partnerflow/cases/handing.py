@@ -41,7 +41,7 @@ def redirect_step(draft: Draft, step: Step, stored: str | None, command: DecideS
 def reassign(draft: Draft, command: Reassign) -> None:
     """The case to a named person of ours."""
     to = _named(draft, command.to)
-    if not to.roles & set(DECIDING_ROLES):
+    if not responsibility.works_on_cases(to):
         raise Refused("forbidden", f"{to.name} does not work on cases.", pointer=TO)
     _change_owner(draft, to, "reassigned", command.text)
 
@@ -52,6 +52,8 @@ def redirect(draft: Draft, command: Redirect) -> None:
     to = people.covering(draft.view.directory, role, case.scope, draft.at, excluded={case.owner})
     if to is None:
         raise Refused("wrong-state", f"Nobody of {role.replace('_', ' ')} can take it.", pointer=TO)
+    if not command.text.strip():
+        raise Refused("reason-required", "Say why in text: the partner reads it.", pointer="/text")
     _change_owner(draft, to, "redirected", command.text)
 
 
@@ -83,6 +85,8 @@ def _named(draft: Draft, stated: str | None) -> Person:
 
 
 def _refuse_unnamable(draft: Draft, step: Step, to: Person) -> None:
+    if not responsibility.works_on_cases(to):
+        raise Refused("forbidden", f"{to.name} does not decide on cases.", pointer=TO)
     if to.id in responsibility.unnamable(draft.case, draft.view.directory, step):
         raise Refused("four-eyes", f"{to.name} takes part in this case and cannot decide it.", pointer=TO)
 
@@ -95,10 +99,10 @@ def _department(stated: str | None) -> Role:
 
 
 def _equal_or_higher(directory: Directory, step: Step, mine: str, to: Person) -> bool:
-    """Above in the line of management, or in the step's role with no smaller limit."""
+    """Above in the line of management, or in the step's role or one's own with no smaller limit (none: unlimited)."""
     if any(manager.id == to.id for manager in people.managers(directory, mine)):
         return True
     own = directory.people[mine]
-    roles = set(step.roles) or own.roles & set(DECIDING_ROLES)
+    roles = set(responsibility.roles_of(step)) | own.roles & set(DECIDING_ROLES)
     enough = to.limit is None or (own.limit is not None and to.limit >= own.limit)
     return bool(to.roles & roles) and enough

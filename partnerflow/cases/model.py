@@ -6,14 +6,12 @@ DOMAIN: Cases, Approvals, Deadlines.
 from dataclasses import dataclass
 from datetime import datetime
 
+from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
 from partnerflow.cases.parts import (
     Action,
     Appeal,
     CaseOutcome,
-    Clock,
-    ClockState,
-    ClockWarning,
     Decision,
     ExceptionAsked,
     ExceptionLine,
@@ -87,6 +85,7 @@ class Case:
     outcome: CaseOutcome | None = None
     root_cause: str | None = None
     decline_code: str | None = None
+    decline_text: str | None = None
     closed_at: datetime | None = None
     appeal_until: datetime | None = None
     pulled: tuple[str, ...] = ()
@@ -147,6 +146,12 @@ class Case:
     @property
     def main_leg(self) -> Leg:
         return self.legs[0]
+
+    @property
+    def to_supply(self) -> tuple[WantedLine, ...]:
+        """What is wanted instead and still to be supplied: not again by the appeal of what was credited in part."""
+        before = self.appeal.outcome if self.appeal else None
+        return () if before is CaseOutcome.CREDITED else self.wanted
 
     @property
     def clocks_due(self) -> tuple[tuple[datetime, str], ...]:

@@ -4,11 +4,12 @@ DOMAIN: Cases, Approvals, Deadlines.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from partnerflow.cases.grounds import Authority, Basis, Named, PassedOver, Sums
+from partnerflow.cases.grounds import Authority, Named, PassedOver, Sums
 from partnerflow.cases.statements import CitedFact
+from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import LegAmounts
 from partnerflow.credits.notes import Allocation
 from partnerflow.credits.portions import Portion
@@ -36,13 +37,6 @@ class Verdict(StrEnum):
     PARTLY_WITHIN_POLICY = "partly_within_policy"
     OUTSIDE_POLICY = "outside_policy"
     NEEDS_ASSESSMENT = "needs_assessment"
-
-
-class ClockState(StrEnum):
-    RUNNING = "running"
-    PAUSED = "paused"
-    BREACHED = "breached"
-    DONE = "done"
 
 
 class StepStatus(StrEnum):
@@ -202,41 +196,6 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockWarning:
-    percent: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A deadline. ``measured_by`` names the calendar: ``person:<id>`` or ``organisation:<code>``.
-
-    ``due_at`` is None only while paused; ``warnings`` are those still to come; ``used`` is working seconds at the last
-    start or pause, ``used_rest`` the microseconds beyond them; ``rung`` how many rungs of its ladder have fired;
-    ``exhausted`` after the last one. ``basis`` None: started by a release that did not record it.
-    """
-
-    name: str
-    measured_by: str
-    allowance: int
-    started_at: datetime
-    due_at: datetime | None
-    state: ClockState
-    warnings: tuple[ClockWarning, ...] = ()
-    used: int = 0
-    resumed_at: datetime | None = None
-    rung: int = 0
-    exhausted: bool = False
-    paused_because: str | None = None
-    used_rest: int = 0
-    basis: Basis | None = None
-
-    @property
-    def spent(self) -> timedelta:
-        return timedelta(seconds=self.used, microseconds=self.used_rest)
-
-
-@dataclass(frozen=True, slots=True)
 class Action:
     """One act of the remedy that is done; ``reference`` is what the other side gave back."""
 
@@ -277,7 +236,8 @@ class Issued:
 @dataclass(frozen=True, slots=True)
 class Appeal:
     """The one independent second look: ``asked`` is what was declined or left out, ``requested`` its amounts, and
-    ``outcome`` what the case had come to before."""
+    ``outcome`` what the case had come to before. ``granted`` are the amounts approved before, ``kept`` what the case
+    then still held (notes that others issue): neither is what the appeal is about."""
 
     text: str
     by: str
@@ -285,6 +245,8 @@ class Appeal:
     outcome: CaseOutcome
     asked: tuple[Portion, ...]
     requested: tuple[LegShown, ...]
+    granted: tuple[LegShown, ...] = ()
+    kept: dict[Leg, tuple[Reservation, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from partnerflow.cases.events import (
 )
 from partnerflow.cases.model import Case, CaseOutcome, Clock, Remedy, RemedyState
 from partnerflow.cases.view import Draft
+from partnerflow.credits.legs import Held
 from partnerflow.refusals import Refused
 
 CHECK, CANCEL_UPSTREAM, ISSUE, PUBLISH = "check", "cancel_upstream", "issue", "publish"
@@ -60,10 +61,17 @@ def issue(draft: Draft) -> None:
         for shown in case.proposal.legs
         if not issuing.credit_leg(draft, case, shown)
     }
-    if case.wanted:
+    if case.to_supply:
         for shown in case.proposal.legs:
             issuing.rebill_leg(draft, case, shown)
-    draft.emit(RemedyActed(ISSUE, None, kept))
+    draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept)))
+
+
+def _with_earlier(case: Case, kept: Held) -> Held:
+    """Beside what this round leaves held, what the rounds before an appeal did: others issue those notes."""
+    earlier = case.appeal.kept if case.appeal else {}
+    legs = dict.fromkeys((*earlier, *kept))
+    return {leg: (*earlier.get(leg, ()), *kept.get(leg, ())) for leg in legs}
 
 
 def _refuse_out_of_turn(case: Case, action: str) -> None:
@@ -141,7 +149,7 @@ def _more_activated(draft: Draft) -> str | None:
 
 def _not_supplied(draft: Draft) -> str | None:
     """What is wanted instead can no longer be had: credit and rebill both wait, the round is void."""
-    for wanted in draft.case.wanted:
+    for wanted in draft.case.to_supply:
         product = draft.view.products.get(wanted.sku)
         if product is None or product.retired:
             return f"{wanted.sku} can no longer be supplied."

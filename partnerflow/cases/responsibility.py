@@ -3,16 +3,16 @@
 DOMAIN: Who, Ladder, Approvals ("Never").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from partnerflow import people
 from partnerflow.cases.clocks import DECISION, PASS_THROUGH, STEP
-from partnerflow.cases.model import Case, Clock, Stage, Step
+from partnerflow.cases.model import Case, Clock, Stage, Step, StepStatus
 from partnerflow.cases.parts import ROUTE
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
-from partnerflow.policy.terms import DECIDING_ROLES, MANAGER
+from partnerflow.policy.terms import DECIDING_ROLES, MANAGER, StepMode
 
 
 def owner(case: Case, directory: Directory, at: datetime) -> Person:
@@ -68,16 +68,21 @@ def beneficiaries(case: Case, directory: Directory) -> frozenset[str]:
 
 
 def excluded(case: Case, directory: Directory, step: Step | None = None) -> frozenset[str]:
-    """Who must never decide here: requester, proposer, beneficiaries, whoever decided another step of the round."""
-    out = {case.requester, *([case.opened_for] if case.opened_for else [])}
-    if case.proposal:
-        out.add(case.proposal.by)
+    """Who must never decide here: who asked or proposed, beneficiaries, whoever decided another step of the round."""
+    out = set(_asked(case)) | {put.by for put in (*case.earlier, case.proposal) if put}
     if case.round and case.round.state == "open":
         others = (s for s in case.round.steps if step is None or s.id != step.id)
         out.update(person for s in others for d in s.decisions for person in (d.by, d.instead_of) if person)
     if case.appeal:
         out.update(_decided_before(case))
     return frozenset(out) | beneficiaries(case, directory)
+
+
+def _asked(case: Case) -> Iterator[str]:
+    """Who sent the request, for whom, and who asked for its exception or appealed."""
+    excepted = case.exception and case.exception.by
+    found = (case.requester, case.opened_for, excepted, case.appeal and case.appeal.by)
+    return (person for person in found if person)
 
 
 def _decided_before(case: Case) -> set[str]:
@@ -88,9 +93,11 @@ def _decided_before(case: Case) -> set[str]:
 
 
 def unnamable(case: Case, directory: Directory, step: Step | None = None) -> frozenset[str]:
-    """Whom no step and no rung of it names: the excluded, and those who are only admin (FAULTS: "Who may do what")."""
+    """Whom no step and no rung of it names: the excluded, whoever answered it already, and those who are only admin
+    (FAULTS: "Who may do what")."""
     admins = (p.id for p in directory.people.values() if p.roles == {Role.ADMIN})
-    return excluded(case, directory, step) | frozenset(admins)
+    voted = (d.by for d in step.decisions) if step else ()
+    return excluded(case, directory, step) | frozenset(admins) | frozenset(voted)
 
 
 def entitled(step: Step, person: Person) -> bool:
@@ -98,7 +105,7 @@ def entitled(step: Step, person: Person) -> bool:
     a delegate and whoever it was handed to decide whatever their role. Checked inside the deciding transaction."""
     by_route = bool(step.holders) and step.holders[-1].named_by == ROUTE and step.rung == 0
     named = roles_of(step) if by_route else ()
-    return person.active and (not named or bool(person.roles & set(named)))
+    return person.active and (bool(person.roles & set(named)) if named else works_on_cases(person))
 
 
 def roles_of(step: Step) -> tuple[Role, ...]:
@@ -106,31 +113,71 @@ def roles_of(step: Step) -> tuple[Role, ...]:
     return step.roles or ((step.role,) if step.role else ())
 
 
-def answers_for(case: Case, step: Step, stored: str, directory: Directory, at: datetime) -> Person | None:
-    """Who decides for a stored decider at an instant: they, or who stands in for them."""
+def answered(step: Step) -> frozenset[str]:
+    """The stored deciders whose answer is there, by themselves or by who stood in for them."""
+    return frozenset(person for d in step.decisions for person in (d.by, d.instead_of) if person)
+
+
+def seats(case: Case, step: Step, directory: Directory, at: datetime) -> dict[str, Person]:
+    """Who answers for each stored decider: they, who stands in for them, or who answered already. Where several must
+    agree nobody answers for two: it takes as many natural persons as there are seats."""
+    apart = step.mode != StepMode.ANY
+    here = (
+        p for p in step.deciders if directory.people[p].present(at) and entitled(step, directory.people[p])
+    )
+    taken, found = set(here) if apart else set(), {}
+    for stored in step.deciders:
+        voted = next((d.by for d in step.decisions if stored in (d.by, d.instead_of)), None)
+        if voted:
+            person = directory.people[voted]
+        else:
+            person = _answers_for(case, step, stored, directory, at, taken - {stored})
+        if person and person.present(at):
+            found[stored] = person
+            taken |= {person.id} if apart else set()
+    return found
+
+
+def _answers_for(
+    case: Case, step: Step, stored: str, directory: Directory, at: datetime, taken: set[str]
+) -> Person | None:
     known = directory.people[stored]
-    out = unnamable(case, directory, step) | (frozenset() if entitled(step, known) else {stored})
+    out = unnamable(case, directory, step) | taken | (frozenset() if entitled(step, known) else {stored})
     role = next(iter(roles_of(step)), Role.CHANNEL_MANAGER)
     return people.effective(directory, stored, role, case.scope, at, out)
 
 
 def deciders(case: Case, step: Step, directory: Directory, at: datetime) -> tuple[Person, ...]:
     """The effective deciders of a step by name: stored ones, or who stands in for them; never an excluded person."""
-    found = (answers_for(case, step, person, directory, at) for person in step.deciders)
-    unique = {person.id: person for person in found if person}
+    return _by_name(seats(case, step, directory, at).values())
+
+
+def awaited(case: Case, step: Step, directory: Directory, at: datetime) -> tuple[Person, ...]:
+    """Those of the deciders who have not answered yet; for our own people only, for it shows who has."""
+    there = answered(step)
+    found = seats(case, step, directory, at).items()
+    return _by_name(person for stored, person in found if stored not in there)
+
+
+def _by_name(found: Iterable[Person]) -> tuple[Person, ...]:
+    unique = {person.id: person for person in found}
     return tuple(sorted(unique.values(), key=lambda person: person.name))
 
 
 def stored_for(case: Case, step: Step, person: str, directory: Directory, at: datetime) -> str | None:
-    """Which stored decider of the step this person is, or stands in for; None: not theirs to decide."""
+    """Which stored decider of the step this person is, or stands in for, first one who is still to answer; None: not
+    theirs to decide."""
     known = directory.people.get(person)
-    if known and person in step.deciders and entitled(step, known):
-        return person
-    for stored in step.deciders:
-        stand_in = answers_for(case, step, stored, directory, at)
-        if stand_in and stand_in.id == person:
-            return stored
-    return None
+    own = [person] if known and person in step.deciders and entitled(step, known) else []
+    found = seats(case, step, directory, at).items()
+    mine = [*own, *(stored for stored, who in found if who.id == person)]
+    return min(mine, key=lambda stored: stored in answered(step), default=None)
+
+
+def awaits(case: Case, step: Step, person: str, directory: Directory, at: datetime) -> bool:
+    """Whether the step still waits for this person's answer."""
+    stored = stored_for(case, step, person, directory, at)
+    return step.status is StepStatus.PENDING and stored is not None and stored not in answered(step)
 
 
 def climbing_clock(case: Case) -> Clock | None:

@@ -10,13 +10,14 @@ from partnerflow.cases.events import (
     CaseApproved,
     CaseApprovedInPart,
     CaseDeclined,
+    CaseEscalated,
     CaseProposed,
     ClocksSet,
     RemedyStarted,
     RoundStarted,
     StepStarted,
 )
-from partnerflow.cases.grounds import DATE, Basis, Named
+from partnerflow.cases.grounds import DATE, Basis
 from partnerflow.cases.model import (
     Case,
     CitedFact,
@@ -36,6 +37,8 @@ from partnerflow.people import Person
 from partnerflow.policy.document import StepRule
 from partnerflow.policy.questions import by_persons, route_for
 from partnerflow.policy.terms import StepMode
+
+NOBODY = "Nobody whom the step names may decide it."
 
 
 def round_id(case: Case, number: int) -> str:
@@ -58,7 +61,7 @@ def propose(
     version = (
         max((p.version for p in (*case.earlier, *([case.proposal] if case.proposal else []))), default=0) + 1
     )
-    legs = proposals.shown(held, case.wanted, draft.view)
+    legs = proposals.shown(held, case.to_supply, draft.view)
     rests_on = decisive_facts(case) if facts is None else facts
     put = Proposal(version, tuple(portions), legs, by, draft.at, clause, text, root_cause, rests_on)
     draft.emit(CaseProposed(put, held))
@@ -89,7 +92,7 @@ def another(draft: Draft, number: int) -> Round:
         steps,
         inputs=asdict(facts),
         appeal=case.appeal is not None,
-        sums=routing.sums(case.proposal.legs[0].credit.net, view),
+        sums=routing.sums(case, case.proposal.legs[0].credit.net, view),
     )
 
 
@@ -121,33 +124,42 @@ def _waiting(case: Case, number: int, place: int, rule: StepRule) -> Step:
 
 
 def start_step(draft: Draft, step: Step) -> None:
-    """The step's turn: its deciders are told, its clock runs. Nobody eligible: the ladder's next person at once."""
-    deciders, rung = naming.named(draft.case, step, draft), 0
-    if len(deciders) < step.needed:
-        rung, person = naming.first_rung(draft, step)
-        deciders = (person,) if person else ()
-    ids = tuple(person.id for person in deciders)
-    holders = (_holder(draft, step, ids, rung),)
-    started = replace(step, status=StepStatus.PENDING, holders=holders, started_at=draft.at, rung=rung)
+    """The step's turn: its deciders are told, its clock runs. Too few eligible: it escalates at once."""
+    named = naming.found(draft.case, step, draft)
+    deciders = named.persons if len(named.persons) >= step.needed else ()
+    holder = _holder(draft, step, deciders, named.stands_for)
+    started = replace(step, status=StepStatus.PENDING, holders=(holder,), started_at=draft.at)
     draft.emit(StepStarted(started))
-    clock = step_clock(draft, started, deciders, rung)
-    draft.emit(ClocksSet((clock,)))
-    talking.stay_paused(draft)
-    if not deciders:
-        hold_and_page(draft, clock, draft.at, naming.usual(draft, step))
-
-
-def _holder(draft: Draft, step: Step, ids: tuple[str, ...], rung: int) -> Holder:
-    """Whoever has the step first, why them, and who would have had it otherwise."""
-    case, view = draft.case, draft.view
-    if rung and ids:
-        base = naming.usual(draft, step)
-        name = view.policy.ladder(clocks.STEP).rungs[rung - 1]
-        named: tuple[Named, ...] = (reasons.of_rung(case, name, ids[0], base, view.directory, draft.at),)
+    if deciders:
+        draft.emit(ClocksSet((step_clock(draft, started, deciders, 0),)))
     else:
-        named = reasons.of_step(case, step, ids, view.directory, draft.at)
-    over = reasons.passed_over(case, step, ids, view.directory, draft.at)
-    return Holder(ids, draft.at, named=named, passed_over=over)
+        _escalate_at_once(draft, started)
+    talking.stay_paused(draft)
+
+
+def _escalate_at_once(draft: Draft, step: Step) -> None:
+    """Nobody whom the step names may decide it: the ladder's next person has it, who decides alone; nobody at the
+    top: it is held and paged (DOMAIN: Approvals)."""
+    view, usual = draft.view, naming.usual(draft, step)
+    rung, person = naming.first_rung(draft, step)
+    clock = step_clock(draft, step, (person,) if person else (), rung)
+    draft.emit(ClocksSet((clock,)))
+    if person is None:
+        hold_and_page(draft, clock, draft.at, usual)
+        return
+    name = view.policy.ladder(clocks.STEP).rungs[rung - 1]
+    why = reasons.of_rung(draft.case, name, person.id, usual, view.directory, draft.at)
+    draft.emit(CaseEscalated(clocks.STEP, rung, (), person.id, draft.at, NOBODY, False, step.id, why))
+
+
+def _holder(draft: Draft, step: Step, deciders: Sequence[Person], stands_for: dict[str, str]) -> Holder:
+    """Whoever has the step first, why them, and who would have had it otherwise."""
+    case, directory = draft.case, draft.view.directory
+    ids = tuple(person.id for person in deciders)
+    named = reasons.of_step(case, step, ids, directory, draft.at)
+    over = reasons.passed_over(case, step, ids, directory, draft.at)
+    kept = {person: whom for person, whom in stands_for.items() if person in ids}
+    return Holder(ids, draft.at, stands_for=kept, named=named, passed_over=over)
 
 
 def step_clock(draft: Draft, step: Step, deciders: Sequence[Person], rung: int) -> Clock:

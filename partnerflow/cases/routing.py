@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from partnerflow.cases.granted import net_before
 from partnerflow.cases.grounds import Live, Sums
 from partnerflow.cases.model import Case, Verdict
 from partnerflow.cases.view import Draft, View
@@ -23,7 +24,7 @@ def operator_minor(minor: int, view: View) -> int:
 def route_facts(case: Case, view: View, portions: Sequence[Portion], net: int, draft_at: Draft) -> RouteFacts:
     amount = operator_minor(net, view)
     return RouteFacts(
-        aggregate=amount + view.live_others,
+        aggregate=amount + operator_minor(net_before(case), view) + view.live_others,
         amount=amount,
         type=case.type,
         reason=case.reason,
@@ -36,9 +37,11 @@ def route_facts(case: Case, view: View, portions: Sequence[Portion], net: int, d
     )
 
 
-def sums(net: int, view: View) -> Sums:
-    """What the aggregate is made of, to be recorded with the round it is fixed for."""
-    return Sums(net, view.rate, view.live or Live(of_order=view.live_others))
+def sums(case: Case, net: int, view: View) -> Sums:
+    """What the aggregate is made of, to be recorded with the round it is fixed for. What was granted before an appeal
+    is one of the others, of the order and of the partner."""
+    others, before = view.live or Live(of_order=view.live_others), operator_minor(net_before(case), view)
+    return Sums(net, view.rate, Live(others.of_order + before, others.of_partner + before))
 
 
 def beyond_policy(portions: Sequence[Portion], view: View, draft: Draft) -> bool:

@@ -7,8 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.clocks import STEP
+from partnerflow.cases.granted import live_net
 from partnerflow.cases.grounds import Live
-from partnerflow.cases.model import Case, CaseOutcome, RemedyState, Stage, Step, StepStatus
+from partnerflow.cases.model import Case, RemedyState, Stage, Step, StepStatus
 from partnerflow.cases.routing import operator_minor
 from partnerflow.cases.view import View
 from partnerflow.store.codec import decode_case, text_of
@@ -95,24 +96,6 @@ def due_instants(case: Case) -> tuple[datetime | None, datetime | None]:
     own = [when for when, name in case.clocks_due if name != STEP or case.step is None]
     step = [when for when, name in case.clocks_due if name == STEP and case.step is not None]
     return min(own, default=None), min(step, default=None)
-
-
-def live_net(case: Case) -> int:
-    """What counts in the aggregates: asked while open, granted once approved, nothing once refused or void."""
-    if case.outcome in (CaseOutcome.DECLINED, CaseOutcome.WITHDRAWN, CaseOutcome.CANCELLED):
-        return 0
-    credited = [d.net for d in case.issued if d.kind == "credit_note" and d.leg is case.main_leg]
-    if credited and not _appealing(case):
-        return sum(credited)
-    asked = case.appeal.requested if case.appeal else case.requested
-    return sum(credited) + (case.proposal.legs if case.proposal else asked)[0].credit.net
-
-
-def _appealing(case: Case) -> bool:
-    """Whether an appeal is still to be decided or carried out, beside what was credited before."""
-    return (
-        case.open and case.appeal is not None and not any(d.round == case.rounds[-1].no for d in case.issued)
-    )
 
 
 def involved(case: Case) -> list[str]:
