@@ -14,7 +14,9 @@ from temporalio.client import Client
 
 from notifications.email import SendFailed
 from partnerflow.cases.model import Stage
+from partnerflow.policy.commands import DraftPolicy, PublishPolicy
 from partnerflow.store.outbox import Delivery
+from partnerflow.store.policies import source
 from tests.support.fresh import Namespace, fresh_database, fresh_namespace
 from tests.support.parts import Parts
 from tests.workflows.house import House, driven, held_order, not_running, seeded, until
@@ -65,6 +67,8 @@ async def record(house: House, namespace: Namespace) -> None:
         )
         (late,) = rows(house.engine, "SELECT id FROM delivery WHERE attempt > 1 ORDER BY id LIMIT 1")
         await until(lambda: not_running(client, f"delivery/{late}"))
+        version = moved_clocks(house)
+        await until(lambda: not_running(client, f"policy/{version}"))
         for name, workflow_id in {
             "order-held-and-released": held,
             "case-worked-example-1": f"case/{ref}",
@@ -73,8 +77,17 @@ async def record(house: House, namespace: Namespace) -> None:
             "remedy-voided": f"remedy/{second}-1",
             "case-back-with-its-owner": f"case/{second}",
             "delivery-retried": f"delivery/{late}",
+            "policy-clocks-moved": f"policy/{version}",
         }.items():
             await save(client, name, workflow_id)
+
+
+def moved_clocks(house: House) -> int:
+    """A policy whose clocks open cases follow; its number."""
+    outcome = house.do("priya-nair", "policy/new", DraftPolicy(source("default"), None, "The same again."))
+    version = int(outcome.body.split('"version": ')[1].partition(",")[0])
+    house.do("helen-ashworth", f"policy/{version}", PublishPolicy(None, move_clocks=True))
+    return version
 
 
 async def save(client: Client, name: str, workflow_id: str) -> None:

@@ -18,7 +18,7 @@ from partnerflow.store.database import create_database_engine, unit_of_work
 
 JUST_PAST: Final = timedelta(milliseconds=1)
 LOOK_EVERY: Final = 0.02
-BUSINESS: Final = ("order/", "case/", "approval/")
+BUSINESS: Final = ("order/", "case/", "approval/", "policy/")
 """The drivers whose instants are the desk's; a message's back-off runs on the machine's clock."""
 
 

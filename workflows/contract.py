@@ -65,6 +65,13 @@ class Portion:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyInput:
+    """A published version whose clocks are to be moved."""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A stored instant at which something happens by itself; ``name`` is the clock's."""
 
@@ -109,6 +116,20 @@ class RoundSummary:
     @property
     def open(self) -> bool:
         return self.step is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySummary:
+    """``due`` is the version's instant while clocks are to be moved; ``left`` open cases have not been asked yet."""
+
+    now: datetime
+    due: Due | None
+    moving: bool
+    left: int
+
+    @property
+    def open(self) -> bool:
+        return self.due is not None
 
 
 class Act(StrEnum):
@@ -202,6 +223,7 @@ DRIVERS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "remedy": ("RemedyWorkflow", rounded),
     "delivery": ("DeliveryWorkflow", DeliveryInput),
     "import": ("ImportWorkflow", ImportInput),
+    "policy": ("PolicyWorkflow", PolicyInput),
 }
 """What runs under an id: ``<kind>/<key>`` -> the workflow's name, and its input made of the key."""
 

@@ -19,6 +19,8 @@ from workflows.contract import (
     ImportSummary,
     OrderInput,
     OrderSummary,
+    PolicyInput,
+    PolicySummary,
     Portion,
     RemedyFailure,
     RemedyRetry,
@@ -119,4 +121,21 @@ class Imports(Protocol):
     @activity.defn
     def book_rows(self, portion: Portion) -> None:
         """The next staged rows by one command; nothing when they are booked already."""
+        ...
+
+
+class Policies(Protocol):
+    """Clocks of open cases that follow a published policy."""
+
+    @activity.defn
+    def read_policy(self, policy: PolicyInput) -> PolicySummary: ...
+
+    @activity.defn
+    def begin_moving(self, policy: PolicyInput) -> None:
+        """Its instant has come: what an earlier version was still to move is its own now."""
+        ...
+
+    @activity.defn
+    def move_clocks(self, policy: PolicyInput) -> None:
+        """Ask the next open cases to follow; after the last one nothing is left to do."""
         ...

@@ -27,6 +27,7 @@ from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps, Send
+from workflows.activities.policies import PolicySteps
 from workflows.activities.press import Press
 from workflows.activities.records import RecordSteps
 from workflows.bell import Bell, listen
@@ -87,6 +88,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
     groups = (
         RecordSteps(engine),
         ImportSteps(engine),
+        PolicySteps(engine),
         MessageSteps(engine, send),
         DocumentSteps(engine, press.render),
         DistributorSteps(engine, settings.upstream_url),

@@ -1,7 +1,7 @@
 """What drives the record: which records owe a driver, and what a driver reads of its own.
 
 A driver is a workflow with an id: ``order/<id>``, ``case/<ref>``, ``approval/<ref>-<round>``,
-``remedy/<ref>-<round>``, ``delivery/<id>``, ``import/<id>``.
+``remedy/<ref>-<round>``, ``delivery/<id>``, ``import/<id>``, ``policy/<version>``.
 """
 
 from collections.abc import Iterable
@@ -30,6 +30,7 @@ from partnerflow.store.tables.cases import Case as CaseRow
 from partnerflow.store.tables.deliveries import Delivery as DeliveryRow
 from partnerflow.store.tables.imports import Import as ImportRow
 from partnerflow.store.tables.orders import Order as OrderRow
+from partnerflow.store.tables.policies import PolicyVersion as PolicyRow
 
 LATE: Final = timedelta(seconds=30)
 """So long after its instant a record shows that its driver missed something; it is woken once more."""
@@ -133,15 +134,23 @@ _IMPORTS = _rows(
     ImportRow.state == "running",
 )
 
+_POLICIES = _rows(
+    literal("policy/") + cast(PolicyRow.version, Text),
+    PolicyRow.effective_at,
+    _NOW,
+    PolicyRow.clocks.in_(["waiting", "moving"]),
+)
+
 _OF_A_ROUND: Final = frozenset({"approval", "remedy"})
 """Asked for by their case: it has one open round, so the id of another one is not among the found."""
 
-_OWING: Final[dict[str, tuple[Select[Any], InstrumentedAttribute[str]]]] = {
+_OWING: Final[dict[str, tuple[Select[Any], ColumnElement[str] | InstrumentedAttribute[str]]]] = {
     "order": (_ORDERS, OrderRow.id),
     "case": (_CASES, CaseRow.ref),
     "approval": (_APPROVALS, ApprovalRow.case_ref),
     "remedy": (_REMEDIES, CaseRow.ref),
     "delivery": (_DELIVERIES, DeliveryRow.id),
     "import": (_IMPORTS, ImportRow.id),
+    "policy": (_POLICIES, cast(PolicyRow.version, Text)),
 }
 """Per kind: the records that owe a driver, and the column by which one of them is asked for."""

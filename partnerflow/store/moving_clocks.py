@@ -23,14 +23,15 @@ FROM owing o WHERE p.version = o.version
 _END = text("UPDATE policy_version SET clocks = 'moved' WHERE version = :version AND clocks = 'moving'")
 
 # A case that was asked is not asked again, whatever it answered: the command's key says that it was.
-_LEFT = text("""
-SELECT c.ref FROM "case" c
-WHERE c.stage <> 'closed' AND coalesce(c.state ->> 'clock_policy_version', c.state ->> 'policy_version') <> :version
+_OPEN = """
+FROM "case" c WHERE c.stage <> 'closed'
+  AND coalesce(c.state ->> 'clock_policy_version', c.state ->> 'policy_version') <> :version
   AND NOT EXISTS (
     SELECT 1 FROM command k
     WHERE k.principal = 'service:policy' AND k.key = 'adopt:' || c.ref || ':' || :version AND k.state <> 'running')
-ORDER BY c.next_due_at NULLS LAST, c.ref LIMIT :limit
-""")
+"""
+_LEFT = text(f"SELECT c.ref {_OPEN} ORDER BY c.next_due_at NULLS LAST, c.ref LIMIT :limit")
+_COUNT = text(f"SELECT count(*) {_OPEN}")
 
 _READ = text("SELECT clocks, effective_at, partnerflow_now() FROM policy_version WHERE version = :version")
 
@@ -53,6 +54,15 @@ def begin(session: Session, version: int, at: datetime) -> None:
 
 def end(session: Session, version: int) -> None:
     session.execute(_END, {"version": version})
+
+
+def key(ref: str, version: str) -> str:
+    """Under which a case is asked to follow a version: once."""
+    return f"adopt:{ref}:{version}"
+
+
+def count_left(session: Session, version: int) -> int:
+    return int(session.execute(_COUNT, {"version": str(version)}).scalar_one())
 
 
 def left(session: Session, version: int, limit: int) -> tuple[str, ...]:

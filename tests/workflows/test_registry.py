@@ -9,6 +9,7 @@ from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps
+from workflows.activities.policies import PolicySteps
 from workflows.activities.records import RecordSteps
 from workflows.contract import DRIVERS, Act, driver
 
@@ -16,6 +17,7 @@ NOTHING: Any = None
 GROUPS = (
     RecordSteps(NOTHING),
     ImportSteps(NOTHING),
+    PolicySteps(NOTHING),
     MessageSteps(NOTHING, NOTHING),
     DocumentSteps(NOTHING, NOTHING),
     DistributorSteps(NOTHING, None),
