@@ -141,7 +141,7 @@ def _run(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
         return calendars.add_length(calendar, at, max(timedelta(), left))
 
     warnings = tuple(ClockWarning(warning.percent, when(warning.percent)) for warning in clock.warnings)
-    return replace(clock, resumed_at=at, due_at=when(100), warnings=warnings)
+    return replace(clock, resumed_at=at, ended_at=None, due_at=when(100), warnings=warnings)
 
 
 def step_seconds(

@@ -4,13 +4,13 @@ The desk reads the view under its locks; the machine reads nothing else. A draft
 folds them at once, and carries the ceilings, notes and postings they go with.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from partnerflow.cases.events import Event
+from partnerflow.cases.events import ClocksSet, Event
 from partnerflow.cases.evolve import evolve
 from partnerflow.cases.grounds import Live
-from partnerflow.cases.model import Case
+from partnerflow.cases.model import Case, Clock, ClockState
 from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling, RateCeiling
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.legs import Legs
@@ -84,9 +84,17 @@ class Draft:
     settled: int = 0
 
     def emit(self, event: Event) -> None:
+        """Fold it at once; clocks that end with it say when."""
+        if isinstance(event, ClocksSet):
+            event = ClocksSet(tuple(_ended(clock, self.at) for clock in event.clocks))
         stamp = Stamp(self.case.version + 1, self.at, self.actor.name)
         self.case = evolve(self.case, event, stamp)
         self.events.append(event)
+
+
+def _ended(clock: Clock, at: datetime) -> Clock:
+    over = clock.state is ClockState.DONE and clock.ended_at is None
+    return replace(clock, ended_at=at) if over else clock
 
 
 def done_by(draft: Draft, place: int) -> str:
