@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from api.commands.calendar_import import import_
+from api.commands.calendar_set import set_, show, team
 
 _RFC3339: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(?P<offset>Z|[+-]\d\d:\d\d)?", re.ASCII
@@ -71,7 +72,8 @@ def calendar() -> None:
     """Working time: when something is due, how much was used, and how that comes about."""
 
 
-calendar.add_command(import_)
+for command in (import_, set_, show, team):
+    calendar.add_command(command)
 
 
 @calendar.command()

@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 OWNERS: Final = ("organisation", "team", "person")
 
 
+for_option = click.option(
+    "--for", "owner", required=True, metavar="organisation:CODE|team:CODE|person:ID", help="Who it is about."
+)
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The data directory of a running `partnerflow up`.  [default: DATABASE_URL, else ./var]",
+)
+
+
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--for", "owner", required=True, metavar="organisation:CODE|team:CODE|person:ID", help="Who is closed."
-)
+@for_option
 @click.option(
     "--source", metavar="NAME", help="What the calendar is known by.  [default: as the file names itself]"
 )
@@ -30,11 +38,7 @@ OWNERS: Final = ("organisation", "team", "person")
     show_default=True,
     help="How many years after this one recurring days are taken over for.",
 )
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The data directory of a running `partnerflow up`.  [default: DATABASE_URL, else ./var]",
-)
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON line.")
 def import_(
     file: Path, owner: str, source: str | None, years: int, data: Path | None, *, as_json: bool
@@ -49,7 +53,7 @@ def import_(
     from partnerflow.desk import NotRecorded, Unavailable
     from partnerflow.store.database import create_database_engine
 
-    closing = _owner(owner)
+    closing = owner_of(owner)
     engine = create_database_engine(database_of(data), pool_size=1, application="partnerflow calendar import")
     try:
         result = take_over(engine, file.read_bytes(), closing, source, years)
@@ -64,7 +68,8 @@ def import_(
     click.echo(_line(result) if as_json else _text(result))
 
 
-def _owner(said: str) -> "Owner":
+def owner_of(said: str) -> "Owner":
+    """Whom ``--for`` names; click.BadParameter if that is nobody's kind of name."""
     from partnerflow.store.closures import Owner, OwnerKind
 
     kind, _, name = said.partition(":")

@@ -14,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import AdoptPolicy, OpenCase
-from partnerflow.desk import cases, closures, imports, orders, policies
+from partnerflow.desk import calendars, cases, imports, orders, policies
 from partnerflow.desk.bell import ring
-from partnerflow.desk.closures import Closed
+from partnerflow.desk.calendars import CalendarSet, Closed
 from partnerflow.desk.model import (
     Answer,
     Booked,
@@ -131,7 +131,7 @@ def _decide(
     return _answer(work, decided), work
 
 
-Room = Callable[[Work], Decided | Booked | Ruled | Closed]
+Room = Callable[[Work], Decided | Booked | Ruled | Closed | CalendarSet]
 
 BY_COMMAND: Final[dict[type, Room]] = {
     OpenCase: cases.open_case,
@@ -139,7 +139,7 @@ BY_COMMAND: Final[dict[type, Room]] = {
     AdoptPolicy: policies.adopt,
 }
 ROOMS: Final[dict[str, Room]] = {
-    "calendar": closures.decide,
+    "calendar": calendars.decide,
     "case": cases.decide,
     "import": imports.decide,
     "order": orders.decide,
@@ -173,7 +173,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided | Booked | Ruled | Closed) -> Outcome:
+def _answer(work: Work, decided: Decided | Booked | Ruled | Closed | CalendarSet) -> Outcome:
     told = work.request.answer(decided)
     work.close(
         state=State.DONE.value,

@@ -1,12 +1,13 @@
 """Closures at the desk: what one source says of an owner's days takes the place of what it said before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from partnerflow.calendars import Calendar, next_open
 from partnerflow.desk.work import Work
-from partnerflow.people import Actor, Directory, Role
+from partnerflow.people import Directory, Role
 from partnerflow.refusals import Refused
 from partnerflow.store import closures, directory
 from partnerflow.store.closures import Owner
@@ -53,20 +54,22 @@ class Closed:
 def decide(work: Work) -> Closed:
     """Target ``calendar/<organisation>``; ``not-found`` for an owner that is not of this organisation."""
     command: AddClosures = work.request.command
-    organisation = work.request.target.partition("/")[2]
-    if not _may(work.request.actor):
-        raise Refused("forbidden", "Only an admin sets the days on which people are closed.")
+    organisation = locked_organisation(work)
     _check(command)
-    if not closures.lock(work.session, organisation):
-        raise Refused("not-found", f"There is no organisation {organisation}.")
     found = closures.standing(work.session, command.owner)
     if found is None or found[0] != organisation:
         raise Refused("not-found", f"{organisation} has no {command.owner.kind.value} {command.owner.id}.")
     return _write(work, command, organisation)
 
 
-def _may(actor: Actor) -> bool:
-    return actor.service == SERVICE or Role.ADMIN in actor.roles
+def locked_organisation(work: Work) -> str:
+    """The organisation of the target, its row locked for an admin or for the command line."""
+    actor, organisation = work.request.actor, work.request.target.partition("/")[2]
+    if actor.service != SERVICE and Role.ADMIN not in actor.roles:
+        raise Refused("forbidden", "Only an admin sets when people work.")
+    if not closures.lock(work.session, organisation):
+        raise Refused("not-found", f"There is no organisation {organisation}.")
+    return organisation
 
 
 def _check(command: AddClosures) -> None:
@@ -87,25 +90,28 @@ def _write(work: Work, command: AddClosures, organisation: str) -> Closed:
     added = {day: name for day, name in wanted.items() if day not in known}
     renamed = {day: name for day, name in wanted.items() if day in known and known[day] != name}
     removed = [day for day in known if day not in wanted]
-    before = work.snapshot().directory
-    work.begin_writing()
-    closures.remove(session, owner, source, removed)
-    closures.rename(session, owner, source, renamed)
-    closures.add(session, owner, source, added)
-    if added:
-        after = directory.load(session, directory.current_version(session)).directory
-        _still_open(before, after, organisation, work.at)
+
+    def write() -> None:
+        closures.remove(session, owner, source, removed)
+        closures.rename(session, owner, source, renamed)
+        closures.add(session, owner, source, added)
+
+    change(work, organisation, write)
     same = len(wanted) - len(added) - len(renamed)
     return Closed(owner, source, len(added), len(renamed), len(removed), same)
 
 
-def _still_open(before: Directory, after: Directory, organisation: str, at: datetime) -> None:
-    """Nobody's calendar may be closed for good: no deadline could be reckoned on it."""
+def change(work: Work, organisation: str, write: Callable[[], None]) -> None:
+    """Write, unless somebody's calendar would be closed for good: no deadline could be reckoned on it."""
+    before = _calendars(work.snapshot().directory, organisation)
+    work.begin_writing()
+    write()
+    after = directory.load(work.session, directory.current_version(work.session)).directory
     for name, calendar in _calendars(after, organisation).items():
-        known = _calendars(before, organisation).get(name)
-        if next_open(calendar, at) is None and known is not None and next_open(known, at) is not None:
+        known = before.get(name)
+        if next_open(calendar, work.at) is None and known and next_open(known, work.at) is not None:
             raise Refused(
-                "invalid-date", f"With these days {name} would not open in the next three years.", name=name
+                "invalid-date", f"With this {name} would not open in the next three years.", name=name
             )
 
 

@@ -10,6 +10,7 @@ from partnerflow.cases.model import Case
 from partnerflow.cases.view import View
 from partnerflow.people import Actor, Directory
 from partnerflow.policy.versions import Version
+from partnerflow.store.codec import text_of
 
 
 class State(StrEnum):
@@ -60,7 +61,7 @@ class Answer:
     location: str | None = None
 
 
-def brief(decided: Decided | Booked | Ruled) -> Answer:
+def brief(decided: Any) -> Answer:
     """The answer services get: where it stands now."""
     if isinstance(decided, Ruled):
         told = f'{{"version": {decided.version.version}, "clocks": "{decided.version.clocks or ""}"}}'
@@ -69,14 +70,16 @@ def brief(decided: Decided | Booked | Ruled) -> Answer:
         return Answer(
             200, f'{{"id": "{decided.import_id}", "booked": {decided.booked}, "listed": {decided.listed}}}'
         )
+    if not isinstance(decided, Decided):
+        return Answer(200, text_of(decided))
     name = decided.case.ref if decided.case else decided.view.order.id
     return Answer(201 if decided.created else 200, f'{{"id": "{name}"}}')
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>`` or ``policy/<version>`` (opening a case: the
-    order's).
+    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>``, ``policy/<version>`` or ``calendar/<organisation>``
+    (opening a case: the order's).
 
     ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is
     stored and replayed byte for byte.
