@@ -16,6 +16,8 @@ PROPOSES: Final = frozenset({Role.CHANNEL_MANAGER, Role.FINANCE})
 PUBLISHES: Final = frozenset({Role.FINANCE, Role.EXECUTIVE})
 AGO: Final = timedelta(minutes=5)
 """How far back an instant may lie that was just written; it then holds from the publication on."""
+AHEAD: Final = timedelta(days=731)
+"""Further ahead nobody plans; a year with a digit too many does."""
 
 
 class VersionState(StrEnum):
@@ -87,6 +89,8 @@ def published(
     wanted = command.effective_at or at
     if wanted < at - AGO:
         raise Refused("invalid-date", "A policy cannot hold from the past on.", pointer="/effective_at")
+    if wanted > at + AHEAD:
+        raise Refused("invalid-date", "That is more than two years ahead.", pointer="/effective_at")
     return replace(
         version,
         approver=actor.person,

@@ -198,6 +198,7 @@ def test_the_past_cannot_be_ruled_but_a_moment_ago_means_now(world: World) -> No
     problem = refused(publish(amara(world), version, effective_at=ago(minutes=6)), 422, "invalid-date")
     assert problem["errors"][0]["pointer"] == "/effective_at"
     refused(publish(amara(world), version, effective_at="tomorrow"), 422, "invalid-date")
+    refused(publish(amara(world), version, effective_at="9999-12-31T00:00:00Z"), 422, "invalid-date")
     answer = publish(amara(world), version, effective_at=ago(minutes=4))
     assert answer.json["state"] == "current"
     assert answer.json["effective_at"] == answer.json["published_at"]
