@@ -66,13 +66,14 @@ def _opened(letter: Letter) -> Words:
 
 def _owner_changed(letter: Letter) -> Words:
     to, before = letter.facts["to"], letter.facts["before"]
-    if letter.audience == "owner":
-        return Words(f"You own this case now, after {before}", ("Its whole history is in the case.",))
-    why = (
-        (letter.facts["text"],)
-        if letter.facts.get("text") and letter.facts["because"] == "redirected"
-        else ()
-    )
+    said = letter.facts.get("text")
+    if letter.audience != "partner":
+        quote = (letter.facts["actor"], said) if said else None
+        if letter.audience == "owner":
+            body = ("Its whole history is in the case.",)
+            return Words(f"You own this case now, after {before}", body, quote=quote)
+        return Words(f"{to} owns this case now, in your place", quote=quote)
+    why = (said,) if said and letter.facts["because"] == "redirected" else ()
     return Words(f"{to} has your case now", (f"{before} had it before; nothing starts anew for you.", *why))
 
 
@@ -109,7 +110,10 @@ def _answered(letter: Letter) -> Words:
 
 
 def _escalated(letter: Letter) -> Words:
-    to, before, reason = letter.facts["to"], letter.facts["before"] or "Nobody", letter.facts["reason"]
+    to, before, reason = letter.facts["to"], letter.facts["before"], letter.facts["reason"]
+    if to and not before:
+        return _named_instead(letter)
+    before = before or "Nobody"
     if not to:
         return Words(
             "Nobody has acted and the ladder has reached its top",
@@ -122,6 +126,15 @@ def _escalated(letter: Letter) -> Words:
         return Words(f"The case has climbed to {to}", (f"{reason} {before} no longer has it.",))
     took = "As you asked" if letter.facts["pulled"] else "Nobody answered in time, so by itself"
     return Words(f"{to} has your case now", (f"{took} it went from {before} to {to}.",))
+
+
+def _named_instead(letter: Letter) -> Words:
+    """Nobody whom the step names may decide it, so whoever is above has it at once."""
+    body = (letter.facts["reason"],)
+    if letter.audience == "decider":
+        ask = "Approve, approve in part, ask the partner, or decline with a reason."
+        return Words("Yours to decide: it has come to you at once", body, ask, shows_money=True)
+    return Words(f"{letter.facts['to']} decides now", body)
 
 
 def _approved(letter: Letter) -> Words:
@@ -143,13 +156,16 @@ def _approved_in_part(_: Letter) -> Words:
 def _declined(letter: Letter) -> Words:
     why = CODES.get(letter.facts["code"], letter.facts["code"])
     whose, who = ("Your", "You") if letter.audience == "partner" else ("The", "The partner")
+    what = "appeal" if letter.facts.get("appealed") else "request"
     body = [f"Reason: {why}."]
     if letter.facts["appeal_until"]:
         body.append(f"{who} can appeal until {_when(letter, 'appeal_until')}; somebody else then decides.")
-    else:
+    elif letter.facts.get("appealed"):
         body.append("It was decided twice, by different people; this ends it.")
+    if letter.facts.get("appealed") == "credited":
+        body.append("What was credited before stays as it is.")
     return Words(
-        f"{whose} request was declined", tuple(body), quote=(letter.facts["actor"], letter.facts["text"])
+        f"{whose} {what} was declined", tuple(body), quote=(letter.facts["actor"], letter.facts["text"])
     )
 
 

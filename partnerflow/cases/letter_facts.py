@@ -64,9 +64,10 @@ def _step(event: e.StepStarted, draft: Draft) -> dict[str, str]:
     return {"step": str(event.step.no), "steps": str(of), "deciders": names}
 
 
-def _declined(event: e.CaseDeclined, _: Draft) -> dict[str, str]:
+def _declined(event: e.CaseDeclined, draft: Draft) -> dict[str, str]:
     until = event.appeal_until.isoformat() if event.appeal_until else ""
-    return {"code": event.reason_code, "text": event.text, "appeal_until": until}
+    appealed = {"appealed": draft.case.appeal.outcome.value} if draft.case.appeal else {}
+    return {"code": event.reason_code, "text": event.text, "appeal_until": until} | appealed
 
 
 def _asked(event: e.InfoRequested, _: Draft) -> dict[str, str]:

@@ -76,6 +76,7 @@ def _owner_changed(event: e.OwnerChanged, draft: Draft) -> Told:
     if event.because != "rung":
         yield "partner", to.partner(draft)
         yield "owner", to.people(draft, (event.owner,))
+        yield "manager", to.others(draft, to.people(draft, (event.before,)))
 
 
 def _proposed(event: e.CaseProposed, draft: Draft) -> Told:
@@ -85,7 +86,7 @@ def _proposed(event: e.CaseProposed, draft: Draft) -> Told:
 
 def _step_started(event: e.StepStarted, draft: Draft) -> Told:
     yield "decider", to.people(draft, event.step.deciders)
-    if not to.happened(draft, e.CaseOpened):
+    if event.step.deciders and not to.happened(draft, e.CaseOpened):
         yield "partner", to.partner(draft)
 
 
@@ -103,7 +104,8 @@ def _declined(_: e.CaseDeclined, draft: Draft) -> Told:
 
 def _escalated(event: e.CaseEscalated, draft: Draft) -> Told:
     if event.to:
-        yield "partner", to.partner(draft)
+        if event.before or not to.happened(draft, e.CaseOpened):
+            yield "partner", to.partner(draft)
         yield ("decider" if event.step else "owner"), to.people(draft, (event.to,))
     else:  # again each working morning: the partner knows who has it, and that nobody is above
         yield "manager", (responsibility.executive(draft.case, draft.view.directory, draft.at),)
@@ -134,8 +136,11 @@ def _breached(event: e.ClockBreached, draft: Draft) -> Told:
 
 
 def _responsible(clock: str, draft: Draft) -> tuple[Person, ...]:
+    case, directory = draft.case, draft.view.directory
+    if clock == clocks.STEP and case.step:
+        return responsibility.awaited(case, case.step, directory, draft.at)
     if clock in (clocks.STEP, clocks.PASS_THROUGH):
-        return acting_people(draft.case, draft.view.directory, draft.at)
+        return acting_people(case, directory, draft.at)
     return (to.owner(draft),)
 
 

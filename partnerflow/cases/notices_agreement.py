@@ -5,6 +5,7 @@ from typing import Any
 
 from partnerflow.cases import audience as to
 from partnerflow.cases import events as e
+from partnerflow.cases import responsibility
 from partnerflow.cases.audience import Told
 from partnerflow.cases.view import Draft
 
@@ -21,9 +22,11 @@ def _handed(event: e.StepHanded, draft: Draft) -> Told:
 def _step_decided(event: e.StepDecided, draft: Draft) -> Told:
     """Of several deciders the first answer withdraws the others, who need not look at it any more."""
     step = next((s for s in draft.case.rounds[-1].steps if s.id == event.step), None)
-    answered = {d.by for d in step.decisions} if step else set()
     if step and event.final:
-        yield "manager", to.people(draft, (person for person in step.deciders if person not in answered))
+        there = responsibility.answered(step)
+        left = to.people(draft, (person for person in step.deciders if person not in there))
+        instead = responsibility.awaited(draft.case, step, draft.view.directory, draft.at)
+        yield "manager", to.others(draft, (*left, *instead))
 
 
 def _revised(_: e.CaseRevised, draft: Draft) -> Told:
@@ -68,7 +71,8 @@ def _recalled(_: e.CaseRecalled, draft: Draft) -> Told:
     yield "owner", to.others(draft, (to.owner(draft),))
     last = draft.case.round
     if last:
-        yield "decider", to.people(draft, (p for step in last.steps for p in step.deciders))
+        told = to.people(draft, (p for step in last.steps for p in step.deciders))
+        yield "decider", to.others(draft, told)
 
 
 def _appealed(_: e.CaseAppealed, draft: Draft) -> Told:

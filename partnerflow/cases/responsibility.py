@@ -128,10 +128,8 @@ def seats(case: Case, step: Step, directory: Directory, at: datetime) -> dict[st
     taken, found = set(here) if apart else set(), {}
     for stored in step.deciders:
         voted = next((d.by for d in step.decisions if stored in (d.by, d.instead_of)), None)
-        if voted:
-            person = directory.people[voted]
-        else:
-            person = _answers_for(case, step, stored, directory, at, taken - {stored})
+        by = directory.people.get(voted or "")
+        person = by or _answers_for(case, step, stored, directory, at, taken - {stored})
         if person and person.present(at):
             found[stored] = person
             taken |= {person.id} if apart else set()

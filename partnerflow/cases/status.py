@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from partnerflow import calendars, people
 from partnerflow.calendars import local_text
 from partnerflow.cases import clocks, responsibility
-from partnerflow.cases.model import Case, Clock, Decision, FactState, RemedyState, Stage
+from partnerflow.cases.model import Case, CaseOutcome, Clock, Decision, FactState, RemedyState, Stage
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
 
@@ -226,8 +226,10 @@ def _awaited(case: Case, words: Spoken) -> str:
 
 def _closed_sentence(case: Case, zone: str, at: datetime, words: Spoken) -> str:
     if case.appeal_until and at < case.appeal_until:
-        return f"Declined; {words.appeal} until {local_text(case.appeal_until, zone, at)}."
-    return f"Closed: {case.outcome}. Nothing more is needed."
+        ended = "Declined" if case.outcome is CaseOutcome.DECLINED else "Credited in part"
+        return f"{ended}; {words.appeal} until {local_text(case.appeal_until, zone, at)}."
+    ended = "After an appeal: " if case.appeal else "Closed: "
+    return f"{ended}{case.outcome}. Nothing more is needed."
 
 
 def overdue(case: Case, at: datetime) -> bool:
