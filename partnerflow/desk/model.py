@@ -78,8 +78,8 @@ def brief(decided: Any) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>``, ``policy/<version>`` or ``calendar/<organisation>``
-    (opening a case: the order's).
+    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>``, ``policy/<version>`` or
+    ``calendar/<organisation>`` (opening a case: the order's).
 
     ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is
     stored and replayed byte for byte.
