@@ -175,7 +175,7 @@ class DecisionBody(Body):
 
 
 def opening(sent: dict[str, Any]) -> c.OpenCase:
-    exception, settlement = sent["exception"], sent["settlement"]
+    settlement = sent["settlement"]
     return c.OpenCase(
         order_id=sent["order_id"],
         type=CaseType(sent["type"]),
@@ -183,7 +183,7 @@ def opening(sent: dict[str, Any]) -> c.OpenCase:
         lines=tuple(_asked(row) for row in sent["lines"]),
         description=sent["description"],
         wanted=tuple(c.WantedAsked(**row) for row in sent["wanted"]["lines"]) if sent["wanted"] else (),
-        exception=_exception(exception) if exception else None,
+        exception=exception(sent["exception"]) if sent["exception"] else None,
         settlement=_settlement(settlement) if settlement else None,
         on_behalf_of=sent["on_behalf_of"],
     )
@@ -198,7 +198,8 @@ def amounts(sent: dict[str, Any]) -> Iterator[Amount]:
 
 def proposal(sent: dict[str, Any], version: int) -> c.Propose:
     rows = tuple(_portion(row) for row in sent["lines"])
-    return c.Propose(rows, sent["clause"], sent["text"], sent["root_cause"], version)
+    facts = tuple(sent["facts"])
+    return c.Propose(rows, sent["clause"], sent["text"], sent["root_cause"], version, facts)
 
 
 def decision(step: str, sent: dict[str, Any], version: str) -> c.DecideStep:
@@ -211,6 +212,7 @@ def decision(step: str, sent: dict[str, Any], version: str) -> c.DecideStep:
         portions=tuple(_portion(row, convert=sent["convert"]) for row in sent["lines"] or ()),
         amount=sent["amount"].minor if sent["amount"] else None,
         convert=sent["convert"],
+        facts=tuple(sent["facts"]),
     )
 
 
@@ -225,7 +227,7 @@ def _portion(row: dict[str, Any], *, convert: bool = False) -> Portion:
     return Portion(row["line_no"], row["quantity"] or 0, percent, amount, row["convert"] or convert)
 
 
-def _exception(sent: dict[str, Any]) -> ExceptionAsked:
+def exception(sent: dict[str, Any]) -> ExceptionAsked:
     return ExceptionAsked(sent["justification"], tuple(ExceptionLine(**row) for row in sent["lines"]))
 
 

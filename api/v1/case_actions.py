@@ -1,8 +1,6 @@
 """What people do on a case: one path per action, one command each."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from flask import Response
 
@@ -11,19 +9,14 @@ from api.errors import Problem
 from api.openapi import Group
 from api.requests import idempotency_key, if_match, read_body
 from api.schemas import cases as bodies
-from api.schemas.fields import Body
+from api.v1 import acts_agreement
+from api.v1.acts import Act
 from api.v1.answers import decide
 from api.v1.cases import WRITE, need_currency, told
 from partnerflow.cases import commands as c
 from partnerflow.store import listing
 
 group = Group("case actions", "What a case lists under actions for its reader.")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    body: type[Body]
-    command: Callable[[dict[str, Any]], Any]
 
 
 ACTS: Final[dict[str, Act]] = {
@@ -37,6 +30,7 @@ ACTS: Final[dict[str, Act]] = {
         lambda sent: c.ConfirmPassThrough(sent["how"], sent["reference"], sent["at"]),
     ),
     "close": Act(bodies.CloseBody, lambda sent: c.CloseCase(sent["root_cause"], sent["duplicate_of"])),
+    **acts_agreement.ACTS,
 }
 """Every action but ``propose``, which binds the version it was read in."""
 

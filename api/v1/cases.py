@@ -11,7 +11,7 @@ from api.requests import idempotency_key, read_body, read_query
 from api.schemas import cases as bodies
 from api.schemas import queries
 from api.schemas.shown import case as shown
-from api.schemas.shown import people, preview, timeline
+from api.schemas.shown import agreement, people, preview, timeline
 from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.sight import need_partner_or_staff, own_directory, own_sight, seen_case
 from partnerflow import desk
@@ -158,7 +158,7 @@ def read_facts(ref: str) -> Response:
     """Read a case's facts: what is stated, by whom, and who confirmed it."""
     found, view, _ = seen_case(ref)
     _refuse_admin()
-    return answer({"items": shown.facts(found, view.directory), "next_cursor": None})
+    return answer({"items": agreement.facts(found, view.directory), "next_cursor": None})
 
 
 @group.route("GET", "/v1/cases/<ref>/documents", answers={200: "Its documents."}, scope=READ)

@@ -81,7 +81,7 @@ def _as_proposed(draft: Draft) -> Asked:
     except Refused:
         draft.lines, draft.invoices = lines, invoices
         return as_it_is
-    return Asked(put.portions, held, proposals.shown(held, case.wanted, draft.view))
+    return Asked(put.portions, held, proposals.shown(held, case.to_supply, draft.view))
 
 
 def _proposed(case: Case) -> Proposal | None:

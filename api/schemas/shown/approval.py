@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from api.auth import Reader
-from api.schemas.shown import amounts
+from api.schemas.shown import agreement, amounts
 from api.schemas.shown.case import portion, request
 from api.schemas.shown.plain import instant, money
 from api.seen import for_reader
@@ -22,17 +22,7 @@ def approval(case: Case, step: Step, view: View, at: datetime, reader: Reader) -
     seen = summary(case, step, view.directory, at, reader) | {
         **amounts.of_case(case, view, upstream=reader.sees_upstream, inside=True),
         "proposal": _proposal(case, view.directory),
-        "facts": [
-            {
-                "id": fact.id,
-                "text": fact.text,
-                "source": fact.source,
-                "decisive": fact.decisive,
-                "confirmed_by": _name(fact.confirmed_by, view.directory),
-                "at": instant(fact.at),
-            }
-            for fact in case.facts
-        ],
+        "facts": agreement.cited_here(case, view.directory),
         "questions": [
             {"id": q.id, "text": q.text, "since": instant(q.at), "answer": q.answer, "open": q.open}
             for q in case.questions
@@ -130,6 +120,7 @@ def _decision(found: Decision, directory: Directory) -> dict[str, Any]:
         "decision": found.what,
         "reason_code": found.reason_code,
         "text": found.text,
+        "facts": agreement.cited(found.facts),
     }
 
 

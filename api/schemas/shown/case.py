@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api.auth import Reader
-from api.schemas.shown import amounts
+from api.schemas.shown import agreement, amounts
 from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money
 from api.seen import for_reader
@@ -45,10 +45,12 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
         **amounts.of_case(found, view, upstream=shown.reader.sees_upstream, inside=shown.reader.staff),
         "contacts": contacts(now.contacts),
         "clocks": [clock(each, view.directory, shown.at) for each in found.clocks],
-        "asked_of_you": asked_of(found, shown.reader),
+        "asked_of_you": agreement.asked_of(found) if _is_partner(found, shown.reader) else [],
+        "already_told": found.told,
         "next": now.next if _is_partner(found, shown.reader) else now.next_inside,
         "actions": actions(found, view, shown),
         "links": links(found.ref, found.order_id, shown.base_url),
+        "decision": agreement.decision(found, view.directory),
         "decline": _decline(found),
         "pass_through": _passed(found),
     }
@@ -103,21 +105,13 @@ def summary(found: Case, directory: Directory, at: datetime, reader: Reader) -> 
 
 def request(found: Case) -> dict[str, Any]:
     """What was asked: lines, what is wanted instead, the exception, how to give the money back."""
-    currency, settlement, exception = found.currency, found.settlement, found.exception
+    currency, settlement = found.currency, found.settlement
     return {
         "lines": [portion(each, currency) for each in found.asked],
         "wanted": {"lines": [_wanted(found, index) for index in range(len(found.wanted))]}
         if found.wanted
         else None,
-        "exception": {
-            "justification": exception.justification,
-            "lines": [
-                {"line_no": e.line_no, "quantity": e.quantity, "percent": format_percent(e.percent)}
-                for e in exception.lines
-            ],
-        }
-        if exception
-        else None,
+        "exception": agreement.exception(found),
         "settlement": {
             name: money(asked, currency)
             for name in ("refund", "account_credit", "settled_outside")
@@ -150,19 +144,6 @@ def clock(found: Clock, directory: Directory, at: datetime) -> dict[str, Any]:
     }
 
 
-def asked_of(found: Case, reader: Reader) -> list[dict[str, Any]]:
-    """The open questions, for the partner's people."""
-    if not _is_partner(found, reader):
-        return []
-    bound = found.clock(clocks.PARTNER_ANSWER)
-    until = instant(bound.due_at) if bound else None
-    return [
-        {"id": q.id, "kind": "question", "text": q.text, "since": instant(q.at), "until": until}
-        for q in found.questions
-        if q.open
-    ]
-
-
 def actions(found: Case, view: View, shown: Shown) -> list[dict[str, str]]:
     """What this reader may do now, with this key."""
     scopes = shown.reader.actor.scopes
@@ -170,23 +151,6 @@ def actions(found: Case, view: View, shown: Shown) -> list[dict[str, str]]:
         return []
     names = machine.allowed_actions(found, shown.reader.actor, shown.at, view)
     return [{"name": name, "href": f"/v1/cases/{found.ref}/actions/{name}"} for name in names]
-
-
-def facts(found: Case, directory: Directory) -> list[dict[str, Any]]:
-    """Statements with a source; ``decisive`` ones change verdict or amount."""
-    return [
-        {
-            "id": fact.id,
-            "text": fact.text,
-            "source": fact.source,
-            "by": _name(fact.by, directory),
-            "at": instant(fact.at),
-            "decisive": fact.decisive,
-            "state": "confirmed" if fact.confirmed_by else "open",
-            "confirmed_by": _name(fact.confirmed_by, directory),
-        }
-        for fact in found.facts
-    ]
 
 
 def documents(found: Case) -> list[dict[str, Any]]:

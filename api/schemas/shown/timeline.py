@@ -3,16 +3,15 @@
 Row-level security has already left out what another organisation may not read; here falls what a partner may not.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.auth import Reader
+from api.schemas.shown import timeline_agreement
 from api.schemas.shown.plain import instant, money
+from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, nothing
 from api.seen import for_reader
-from partnerflow.calendars import local_text
 from partnerflow.cases.events import PRIVATE
 from partnerflow.people import Directory
 from partnerflow.store.codec import instant as parsed
@@ -21,42 +20,13 @@ from partnerflow.store.listing_parts import Happened
 INSIDE: Final = PRIVATE | {"case.step_decided", "case.proposal_lowered"}
 """Kinds that only the operator's people see: how we work inside, and single votes before the last step."""
 
-Data = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What a sentence needs beside the event; ``zone`` is the reader's."""
-
-    directory: Directory
-    currency: str
-    zone: str
-    at: datetime
-
-    def name(self, person: str | None) -> str:
-        if person is None or person.startswith("service:") or person == "policy":
-            return "Partnerflow"
-        known = self.directory.people.get(person)
-        return known.name if known else person
-
-    def when(self, text: str | None) -> str:
-        return local_text(parsed(text), self.zone, self.at) if text else ""
-
-    def money(self, minor: int) -> str:
-        shown = money(minor, self.currency)
-        return f"{shown['amount']} {shown['currency']}"
-
-
-Words = Callable[[Data, Telling], str]
-Kept = Callable[[Data, Telling], Data]
-
 
 def item(happened: Happened, telling: Telling, reader: Reader) -> dict[str, Any] | None:
     """One entry of the timeline; None for a kind this reader does not get."""
     kind, data = happened.kind, happened.data
     if not may_read(kind, data, reader):
         return None
-    words, kept = KINDS.get(kind, (_plain_words(kind), _nothing))
+    words, kept = KINDS.get(kind, (_plain_words(kind), nothing))
     seen = {
         "seq": happened.seq,
         "at": instant(happened.at),
@@ -83,7 +53,7 @@ def telling(directory: Directory, currency: str, reader: Reader, at: datetime) -
     own = directory.organisations.get(reader.organisation)
     zone = own.zone if own else directory.operator.zone
     ZoneInfo(zone)
-    return Telling(directory, currency, zone, at)
+    return Telling(directory, currency, zone, at, reader.staff)
 
 
 def _visibility(kind: str, data: Data) -> str:
@@ -93,14 +63,6 @@ def _visibility(kind: str, data: Data) -> str:
 def _plain_words(kind: str) -> Words:
     sentence = kind.partition(".")[2].replace("_", " ").capitalize() + "."
     return lambda _, __: sentence
-
-
-def _nothing(_: Data, __: Telling) -> Data:
-    return {}
-
-
-def _keep(*names: str) -> Kept:
-    return lambda data, _: {name: data.get(name) for name in names}
 
 
 def _opened(data: Data, t: Telling) -> str:
@@ -113,19 +75,7 @@ def _opened(data: Data, t: Telling) -> str:
 def _opened_data(data: Data, t: Telling) -> Data:
     case = data["case"]
     kept = {name: case[name] for name in ("type", "reason", "verdict", "clause", "description")}
-    return kept | {"owner": t.name(case["owner"]), "requested": _legs(case["requested"], t)}
-
-
-def _legs(legs: list[Data], t: Telling) -> list[Data]:
-    return [
-        {
-            "leg": each["leg"],
-            "net": money(each["credit"]["net"], t.currency),
-            "tax": money(each["credit"]["tax"], t.currency),
-            "gross": money(each["credit"]["gross"], t.currency),
-        }
-        for each in legs
-    ]
+    return kept | {"owner": t.name(case["owner"]), "requested": legs(case["requested"], t)}
 
 
 def _owner_changed(data: Data, t: Telling) -> str:
@@ -144,7 +94,7 @@ def _proposed(data: Data, t: Telling) -> str:
 
 def _proposed_data(data: Data, t: Telling) -> Data:
     put = data["proposal"]
-    return {"by": t.name(put["by"]), "clause": put["clause"], "legs": _legs(put["legs"], t)}
+    return {"by": t.name(put["by"]), "clause": put["clause"], "legs": legs(put["legs"], t)}
 
 
 def _step_started(data: Data, t: Telling) -> str:
@@ -253,25 +203,25 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
         _step_decided,
         lambda d, _: {"approval": d["step"], "decision": d["decision"]["what"], "final": d["final"]},
     ),
-    "case.approved": (lambda _, __: "Approved as asked.", _nothing),
-    "case.approved_in_part": (lambda _, __: "Approved in part.", _nothing),
-    "case.declined": (_declined, _keep("reason_code", "text", "appeal_until")),
+    "case.approved": (lambda _, __: "Approved as asked.", nothing),
+    "case.approved_in_part": (lambda _, __: "Approved in part.", nothing),
+    "case.declined": (_declined, keep("reason_code", "text", "appeal_until")),
     "case.proposal_lowered": (
         lambda _, __: "The step grants less than what was shown to it.",
-        lambda d, t: {"legs": _legs(d["proposal"]["legs"], t)},
+        lambda d, t: {"legs": legs(d["proposal"]["legs"], t)},
     ),
     "case.escalated": (_escalated, _escalated_data),
     "case.rung_superseded": (
         lambda _, __: "A decision received in time counts; the rung does not.",
-        _keep("step", "rung"),
+        keep("step", "rung"),
     ),
-    "case.clock_warned": (_warned, _keep("clock", "percent", "due_at")),
-    "case.clock_breached": (_breached, _keep("clock", "due_at")),
+    "case.clock_warned": (_warned, keep("clock", "percent", "due_at")),
+    "case.clock_breached": (_breached, keep("clock", "due_at")),
     "case.clocks_set": (
         lambda d, _: f"Clocks changed: {', '.join(clock['name'] for clock in d['clocks'])}.",
         lambda d, _: {"clocks": [{"name": c["name"], "state": c["state"]} for c in d["clocks"]]},
     ),
-    "case.clock_paused": (_paused, _keep("because")),
+    "case.clock_paused": (_paused, keep("because")),
     "case.clock_resumed": (
         lambda _, __: "The clock runs on.",
         lambda d, _: {"clocks": [{"name": c["name"], "due_at": c["due_at"]} for c in d["clocks"]]},
@@ -280,21 +230,22 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
         _asked,
         lambda d, _: {"question": d["question"]["id"], "text": d["question"]["text"]},
     ),
-    "case.info_received": (_received, _keep("question", "text")),
-    "case.note_added": (lambda d, _: str(d["text"]), _keep("text", "organisation")),
-    "case.withdrawn": (lambda d, _: f"Withdrawn: {d['reason']}", _keep("reason")),
-    "case.cancelled": (lambda d, _: f"Cancelled: {d['reason']}", _keep("reason", "duplicate_of")),
-    "case.remedy_started": (lambda _, __: "The credit notes are being issued.", _keep("round")),
+    "case.info_received": (_received, keep("question", "text")),
+    "case.note_added": (lambda d, _: str(d["text"]), keep("text", "organisation")),
+    "case.withdrawn": (lambda d, _: f"Withdrawn: {d['reason']}", keep("reason")),
+    "case.cancelled": (lambda d, _: f"Cancelled: {d['reason']}", keep("reason", "duplicate_of")),
+    "case.remedy_started": (lambda _, __: "The credit notes are being issued.", keep("round")),
     "case.remedy_acted": (
         lambda d, _: f"Done: {str(d['action']).replace('_', ' ')}.",
-        _keep("action", "reference"),
+        keep("action", "reference"),
     ),
-    "case.remedy_failed": (_failed, _keep("because", "compensated")),
-    "case.remedy_retried": (lambda _, __: "The remedy is tried again.", _keep("round")),
+    "case.remedy_failed": (_failed, keep("because", "compensated")),
+    "case.remedy_retried": (lambda _, __: "The remedy is tried again.", keep("round")),
     "credit_note.issued": (_document, _document_data),
     "rebill.issued": (_document, _document_data),
-    "case.remedy_done": (lambda _, __: "Every document is stored.", _keep("passing_on")),
+    "case.remedy_done": (lambda _, __: "Every document is stored.", keep("passing_on")),
     "case.passed_on": (_passed, _passed_data),
-    "case.closed": (lambda d, _: f"Closed: {d['outcome']}.", _keep("outcome")),
+    "case.closed": (lambda d, _: f"Closed: {d['outcome']}.", keep("outcome")),
+    **timeline_agreement.KINDS,
 }
 """Per kind its sentence and the members of its data that are shown; a test compares the kinds with the events."""
