@@ -54,11 +54,13 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Half-open: ``since`` <= instant < ``until`` (None: for good, as for someone who left)."""
+    """Half-open: ``since`` <= instant < ``until`` (None: for good); ``leaves``: the person leaves at ``since``."""
 
     since: datetime
     until: datetime | None
     delegate: str | None = None
+    id: int = 0
+    leaves: bool = False
 
     def covers(self, at: datetime) -> bool:
         return self.since <= at and (self.until is None or at < self.until)
@@ -84,6 +86,10 @@ class Person:
     def present(self, at: datetime) -> bool:
         """Active and not covered by a recorded absence; hours do not count (DOMAIN: Who)."""
         return self.active and not any(absence.covers(at) for absence in self.absences)
+
+    def gone(self, at: datetime) -> bool:
+        """No longer with the organisation: a leaver's one row says so from its instant."""
+        return not self.active or any(a.leaves and a.covers(at) for a in self.absences)
 
     def delegate(self, at: datetime) -> str | None:
         return next((a.delegate for a in self.absences if a.covers(at) and a.delegate), None)
@@ -188,7 +194,7 @@ def covering(
     load: Callable[[str], int] | None = None,
     excluded: Iterable[str] = (),
 ) -> Person | None:
-    """The present person whom the coverage names for ``role`` and ``scope``, or None.
+    """The present person whom the coverage names for ``role`` and ``scope`` and who still has the role, or None.
 
     Order (DOMAIN: Coverage): more columns set, then family, country, tier, then the smallest open ``load``, then the
     name. Derivations pass no ``load``, so they break ties by name.
@@ -198,17 +204,20 @@ def covering(
     found = [
         (tuple(-int(x) for x in row.rank()), load(row.person) if load else 0, person.name, person)
         for row in rows
-        if (person := directory.people.get(row.person)) and person.id not in out and person.present(at)
+        if (person := directory.people.get(row.person))
+        and person.id not in out
+        and role in person.roles
+        and person.present(at)
     ]
     return min(found, key=lambda entry: entry[:3])[3] if found else None
 
 
 def all_covering(directory: Directory, role: Role, scope: Scope, at: datetime) -> tuple[Person, ...]:
-    """Everyone present whom any fitting row names for ``role``, best row first, then by name."""
+    """Everyone present with the role whom any fitting row names for it, best row first, then by name."""
     rows = [row for row in directory.coverage if row.fits(role, scope.country, scope.family, scope.tier)]
     rows.sort(key=lambda row: (tuple(-int(x) for x in row.rank()), directory.people[row.person].name))
     people = dict.fromkeys(row.person for row in rows)
-    return tuple(p for p in map(directory.person, people) if p.present(at))
+    return tuple(p for p in map(directory.person, people) if role in p.roles and p.present(at))
 
 
 def stand_in(
@@ -244,7 +253,8 @@ def fallback(
 ) -> Person | None:
     """The first present fallback person of an organisation (its last present one cannot leave)."""
     out = set(excluded)
-    people = (directory.people[f] for f in directory.organisations[organisation].fallbacks)
+    named = directory.organisations[organisation].fallbacks
+    people = (directory.people[f] for f in named if f in directory.people)
     return next((p for p in people if p.present(at) and p.id not in out), None)
 
 

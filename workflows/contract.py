@@ -49,6 +49,13 @@ class ImportInput:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleInput:
+    """There is one such driver: ``people/sync``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportSummary:
     """``position`` is the last row that was booked or listed."""
 
@@ -77,6 +84,30 @@ class Due:
 
     name: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSummary:
+    """``behind``: the directory was changed and not every case has followed. ``due`` is when somebody comes or goes
+    next."""
+
+    now: datetime
+    behind: bool
+    due: Due | None
+
+    @property
+    def open(self) -> bool:
+        return self.behind or self.due is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """The open cases after ``after``. One pass follows what was ``asked`` and who came and went ``until`` it began;
+    None: it begins."""
+
+    after: str = ""
+    asked: int | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +255,7 @@ DRIVERS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "delivery": ("DeliveryWorkflow", DeliveryInput),
     "import": ("ImportWorkflow", ImportInput),
     "policy": ("PolicyWorkflow", PolicyInput),
+    "people": ("PeopleWorkflow", PeopleInput),
 }
 """What runs under an id: ``<kind>/<key>`` -> the workflow's name, and its input made of the key."""
 

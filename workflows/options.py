@@ -62,6 +62,13 @@ BOOKING: Final = Remote(
 )
 """A chunk of an upload: a second or two, tried until the database answers."""
 
+FOLLOWING: Final = Remote(
+    start_to_close_timeout=30 * SECOND,
+    schedule_to_close_timeout=None,
+    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=30 * SECOND),
+)
+"""A handful of cases, a command each: a second or two, tried until the database answers."""
+
 SENDING: Final = Remote(
     # One attempt ends within 60 s by itself; what it found is in the record, so a lost answer is read there.
     start_to_close_timeout=75 * SECOND,

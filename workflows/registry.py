@@ -15,6 +15,7 @@ from workflows.digest import DigestWorkflow
 from workflows.import_ import ImportWorkflow
 from workflows.options import SECOND, STICKY
 from workflows.order import OrderWorkflow
+from workflows.people import PeopleWorkflow
 from workflows.policy import PolicyWorkflow
 from workflows.remedy import RemedyWorkflow
 from workflows.sandbox import runner
@@ -26,6 +27,7 @@ RECORD_WORKFLOWS: Final[tuple[type, ...]] = (
     RemedyWorkflow,
     ImportWorkflow,
     PolicyWorkflow,
+    PeopleWorkflow,
     DigestWorkflow,
 )
 MESSAGE_WORKFLOWS: Final[tuple[type, ...]] = (DeliveryWorkflow,)

@@ -15,10 +15,13 @@ from workflows.contract import (
     CaseSummary,
     DeliveryInput,
     DeliverySummary,
+    Followers,
     ImportInput,
     ImportSummary,
     OrderInput,
     OrderSummary,
+    PeopleInput,
+    PeopleSummary,
     PolicyInput,
     PolicySummary,
     Portion,
@@ -109,6 +112,19 @@ class Distributors(Protocol):
     @activity.defn
     def restore_upstream(self, round_: RoundInput) -> None:
         """Take the cancellation back, whether or not it arrived."""
+        ...
+
+
+class People(Protocol):
+    """Who comes and goes, and the cases that follow."""
+
+    @activity.defn
+    def read_people(self, _driver: PeopleInput) -> PeopleSummary: ...
+
+    @activity.defn
+    def follow_people(self, followers: Followers) -> Followers | None:
+        """Leavers whose instant has come, then the next cases whose stored people are not the effective ones, by a
+        command each. Returns what is next of this pass; None: all have followed, which is recorded."""
         ...
 
 

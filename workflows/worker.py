@@ -27,6 +27,7 @@ from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps, Send
+from workflows.activities.people import PeopleSteps
 from workflows.activities.policies import PolicySteps
 from workflows.activities.press import Press
 from workflows.activities.records import RecordSteps
@@ -89,6 +90,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
         RecordSteps(engine),
         ImportSteps(engine),
         PolicySteps(engine),
+        PeopleSteps(engine),
         MessageSteps(engine, send),
         DocumentSteps(engine, press.render),
         DistributorSteps(engine, settings.upstream_url),

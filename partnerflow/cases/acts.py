@@ -14,7 +14,7 @@ from partnerflow.cases import (
     settling,
     talking,
 )
-from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksMoved, OwnerChanged
+from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksMoved
 from partnerflow.cases.model import Clock, ClockState, PassThrough, Stage
 from partnerflow.cases.view import Draft
 from partnerflow.refusals import Refused
@@ -124,24 +124,6 @@ def retry(draft: Draft, command: commands.RetryRemedy) -> None:
 def _same_round(draft: Draft, number: int) -> None:
     if draft.case.remedy is None or draft.case.remedy.round != number:
         raise Refused("wrong-state", f"Round {number} has no remedy.")
-
-
-def sync(draft: Draft, _: commands.SyncPeople) -> None:
-    case = draft.case
-    effective = responsibility.owner(case, draft.view.directory, draft.at)
-    if effective.id != case.owner:
-        draft.emit(OwnerChanged(effective.id, case.owner, _why(draft)))
-        clock = case.clock(clocks.OWNER)
-        if clock and clock.state is ClockState.DONE:  # a running one keeps its due instant (DOMAIN: Ladder)
-            settling.owner_clock(draft, effective)
-
-
-def _why(draft: Draft) -> str:
-    """Why the stored owner is not the effective one."""
-    stored = draft.view.directory.people[draft.case.owner]
-    if not stored.active:
-        return "left"
-    return "role" if stored.present(draft.at) else "absence"
 
 
 def adopt_policy(draft: Draft, command: commands.AdoptPolicy) -> None:

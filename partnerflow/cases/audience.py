@@ -30,6 +30,11 @@ def people(draft: Draft, ids: Iterable[str]) -> tuple[Person, ...]:
     return tuple(known[person] for person in ids if person in known)
 
 
+def still_here(draft: Draft, ids: Iterable[str]) -> tuple[Person, ...]:
+    """Without those who have left: nobody writes to them any more."""
+    return tuple(person for person in people(draft, ids) if not person.gone(draft.at))
+
+
 def others(draft: Draft, people: Iterable[Person | None]) -> tuple[Person, ...]:
     """Without whoever did it: they know."""
     return tuple(person for person in people if person and person.id != draft.actor.person)

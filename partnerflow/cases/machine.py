@@ -20,6 +20,7 @@ from partnerflow.cases import (
     remedies,
     rights,
     settling,
+    succession,
     talking,
 )
 from partnerflow.cases.events import ClocksSet
@@ -152,7 +153,7 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     commands.IssueNotes: acts.issue,
     commands.FailRemedy: acts.fail,
     commands.RetryRemedy: acts.retry,
-    commands.SyncPeople: acts.sync,
+    commands.SyncPeople: succession.follow,
     commands.AlreadyTold: talking.already_told,
     commands.AddFact: agreeing.add_fact,
     commands.CorrectFact: agreeing.correct_fact,

@@ -76,7 +76,7 @@ def _owner_changed(event: e.OwnerChanged, draft: Draft) -> Told:
     if event.because != "rung":
         yield "partner", to.partner(draft)
         yield "owner", to.people(draft, (event.owner,))
-        yield "manager", to.others(draft, to.people(draft, (event.before,)))
+        yield "manager", to.others(draft, to.still_here(draft, (event.before,)))
 
 
 def _proposed(event: e.CaseProposed, draft: Draft) -> Told:

@@ -16,7 +16,7 @@ def _handed(event: e.StepHanded, draft: Draft) -> Told:
     gone = tuple(person for person in event.before if person not in event.persons)
     yield "decider", to.people(draft, came)
     yield "partner", to.partner(draft)
-    yield "manager", to.others(draft, to.people(draft, gone))
+    yield "manager", to.others(draft, to.still_here(draft, gone))
 
 
 def _step_decided(event: e.StepDecided, draft: Draft) -> Told:

@@ -14,13 +14,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import AdoptPolicy, OpenCase
-from partnerflow.desk import calendars, cases, imports, orders, policies
+from partnerflow.desk import calendars, cases, directory, imports, orders, policies
 from partnerflow.desk.bell import ring
 from partnerflow.desk.calendars import CalendarSet, Closed
 from partnerflow.desk.model import (
     Answer,
     Booked,
     Decided,
+    Filed,
     NotRecorded,
     Outcome,
     Request,
@@ -40,6 +41,7 @@ __all__ = [
     "Answer",
     "Booked",
     "Decided",
+    "Filed",
     "NotRecorded",
     "Outcome",
     "Request",
@@ -131,7 +133,7 @@ def _decide(
     return _answer(work, decided), work
 
 
-Room = Callable[[Work], Decided | Booked | Ruled | Closed | CalendarSet]
+Room = Callable[[Work], Decided | Booked | Ruled | Filed | Closed | CalendarSet]
 
 BY_COMMAND: Final[dict[type, Room]] = {
     OpenCase: cases.open_case,
@@ -143,6 +145,8 @@ ROOMS: Final[dict[str, Room]] = {
     "case": cases.decide,
     "import": imports.decide,
     "order": orders.decide,
+    "organisation": directory.decide,
+    "people": directory.followed,
     "policy": policies.decide,
 }
 
@@ -173,7 +177,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided | Booked | Ruled | Closed | CalendarSet) -> Outcome:
+def _answer(work: Work, decided: Decided | Booked | Ruled | Filed | Closed | CalendarSet) -> Outcome:
     told = work.request.answer(decided)
     work.close(
         state=State.DONE.value,

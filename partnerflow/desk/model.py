@@ -8,6 +8,7 @@ from typing import Any
 
 from partnerflow.cases.model import Case
 from partnerflow.cases.view import View
+from partnerflow.directory.rows import AbsenceRow, CoverageRow, OrganisationRow, PersonRow
 from partnerflow.people import Actor, Directory
 from partnerflow.policy.versions import Version
 from partnerflow.store.codec import text_of
@@ -54,6 +55,17 @@ class Ruled:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """A row of the directory as it was filed (one that was taken out: as it was); ``directory`` is the one before.
+    ``row`` None: there is none to show."""
+
+    row: OrganisationRow | PersonRow | AbsenceRow | CoverageRow | None
+    directory: Directory
+    at: datetime
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     status: int
     body: str
@@ -70,6 +82,10 @@ def brief(decided: Any) -> Answer:
         return Answer(
             200, f'{{"id": "{decided.import_id}", "booked": {decided.booked}, "listed": {decided.listed}}}'
         )
+    if isinstance(decided, Filed):
+        row = decided.row
+        key = "" if row is None else row.code if isinstance(row, OrganisationRow) else row.id
+        return Answer(201 if decided.created else 200, f'{{"id": "{key}"}}')
     if not isinstance(decided, Decided):
         return Answer(200, text_of(decided))
     name = decided.case.ref if decided.case else decided.view.order.id
@@ -78,8 +94,8 @@ def brief(decided: Any) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>``, ``policy/<version>`` or
-    ``calendar/<organisation>`` (opening a case: the order's).
+    """``target`` is ``order/<id>``, ``case/<ref>``, ``import/<id>``, ``policy/<version>``, ``calendar/<code>`` or
+    ``organisation/<code>`` (opening a case: the order's).
 
     ``fingerprint`` covers method, path, body and If-Match. ``answer`` is called inside the transaction; its text is
     stored and replayed byte for byte.

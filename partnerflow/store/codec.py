@@ -8,6 +8,7 @@ import msgspec
 
 from partnerflow.cases.events import EVENTS as CASE_EVENTS
 from partnerflow.cases.model import Case
+from partnerflow.directory.rows import EVENTS as DIRECTORY_EVENTS
 from partnerflow.events import Stamp
 from partnerflow.orders.events import EVENTS as ORDER_EVENTS
 from partnerflow.orders.model import Order
@@ -17,7 +18,7 @@ T = TypeVar("T")
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _CASE = msgspec.json.Decoder(Case)
 _ORDER = msgspec.json.Decoder(Order)
-KINDS: Mapping[str, type] = {**CASE_EVENTS, **ORDER_EVENTS}
+KINDS: Mapping[str, type] = {**CASE_EVENTS, **ORDER_EVENTS, **DIRECTORY_EVENTS}
 
 
 def text_of(value: object) -> str:

@@ -78,7 +78,7 @@ def load(session: Session, version: int) -> Snapshot:
     organisations = {row.code: _organisation(row, open_) for row in rows[t.Organisation]}
     absences: dict[str, list[Absence]] = {}
     for gone in rows[t.Absence]:
-        absences.setdefault(gone.person, []).append(Absence(gone.since, gone.until, gone.delegate))
+        absences.setdefault(gone.person, []).append(_absence(gone))
     people = {row.id: _person(row, open_, absences.get(row.id, ())) for row in rows[t.Person]}
     coverage = tuple(
         Coverage(Role(row.role), row.person, row.country, row.family, row.tier) for row in rows[t.Coverage]
@@ -152,6 +152,10 @@ def _organisation(row: t.Organisation, open_: _Calendars) -> Organisation:
         fallbacks=tuple(row.fallbacks),
         on_call=row.on_call,
     )
+
+
+def _absence(row: t.Absence) -> Absence:
+    return Absence(row.since, row.until, row.delegate, row.id, row.leaves)
 
 
 def _person(row: t.Person, open_: _Calendars, absences: Iterable[Absence]) -> Person:

@@ -1,7 +1,7 @@
 """What drives the record: which records owe a driver, and what a driver reads of its own.
 
 A driver is a workflow with an id: ``order/<id>``, ``case/<ref>``, ``approval/<ref>-<round>``,
-``remedy/<ref>-<round>``, ``delivery/<id>``, ``import/<id>``, ``policy/<version>``.
+``remedy/<ref>-<round>``, ``delivery/<id>``, ``import/<id>``, ``policy/<version>``, ``people/sync``.
 """
 
 from collections.abc import Iterable
@@ -17,17 +17,21 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     null,
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import case as when
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from partnerflow.cases.model import Case
 from partnerflow.store.codec import decode_case
+from partnerflow.store.following import NEXT
 from partnerflow.store.tables.cases import Approval as ApprovalRow
 from partnerflow.store.tables.cases import Case as CaseRow
 from partnerflow.store.tables.deliveries import Delivery as DeliveryRow
+from partnerflow.store.tables.directory import DirectorySync as SyncRow
 from partnerflow.store.tables.imports import Import as ImportRow
 from partnerflow.store.tables.orders import Order as OrderRow
 from partnerflow.store.tables.policies import PolicyVersion as PolicyRow
@@ -140,6 +144,15 @@ _POLICIES = _rows(
     _NOW,
     PolicyRow.clocks.in_(["waiting", "moving"]),
 )
+_SYNC = aliased(SyncRow, name="s")
+_NEXT: ColumnElement[Any] = literal_column(NEXT, DateTime(timezone=True))
+_BEHIND = _SYNC.asked > _SYNC.done
+_PEOPLE = _rows(
+    literal("people/sync", Text),
+    when((_BEHIND, _SYNC.done_until), else_=_NEXT),
+    _NOW,
+    _BEHIND | _NEXT.is_not(None),
+).select_from(_SYNC)
 
 _OF_A_ROUND: Final = frozenset({"approval", "remedy"})
 """Asked for by their case: it has one open round, so the id of another one is not among the found."""
@@ -152,5 +165,6 @@ _OWING: Final[dict[str, tuple[Select[Any], ColumnElement[str] | InstrumentedAttr
     "delivery": (_DELIVERIES, DeliveryRow.id),
     "import": (_IMPORTS, ImportRow.id),
     "policy": (_POLICIES, cast(PolicyRow.version, Text)),
+    "people": (_PEOPLE, literal("sync", Text)),
 }
 """Per kind: the records that owe a driver, and the column by which one of them is asked for."""

@@ -27,6 +27,7 @@ _OWNER = "k.person, p.organisation, p.roles, k.scopes, o.kind, o.operator"
 _OF_HASH = """
 FROM api_key k JOIN person p ON p.id = k.person AND p.active JOIN organisation o ON o.code = p.organisation
 WHERE k.hash = :hash AND k.revoked_at IS NULL
+  AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.person = p.id AND a.leaves AND a.since <= partnerflow_now())
 """
 # The organisation that the wall lets through is the key owner's, so only this statement knows it.
 _SETTINGS: Final = TRANSACTION_SETTINGS.replace(":org", "p.organisation")

@@ -55,6 +55,8 @@ def story(session: Session, *, policy: str = "default", always_open: bool = Fals
     session.add_all(_product(row) for row in world["products"])
     session.add_all(_estate(customer, row) for customer, rows in world["estates"].items() for row in rows)
     publish(session, policy)
+    # Who is away already is away from the first case on: there is nobody yet who had to follow.
+    session.execute(text("UPDATE directory_sync SET done_until = partnerflow_now()"))
 
 
 def _world() -> dict[str, Any]:

@@ -12,6 +12,7 @@ PURE = (
     "calendars",
     "cases",
     "credits",
+    "directory",
     "events",
     "imports",
     "money",

@@ -9,6 +9,7 @@ from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps
+from workflows.activities.people import PeopleSteps
 from workflows.activities.policies import PolicySteps
 from workflows.activities.records import RecordSteps
 from workflows.contract import DRIVERS, Act, driver
@@ -18,6 +19,7 @@ GROUPS = (
     RecordSteps(NOTHING),
     ImportSteps(NOTHING),
     PolicySteps(NOTHING),
+    PeopleSteps(NOTHING),
     MessageSteps(NOTHING, NOTHING),
     DocumentSteps(NOTHING, NOTHING),
     DistributorSteps(NOTHING, None),

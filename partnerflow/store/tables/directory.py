@@ -25,7 +25,8 @@ NOW = text("clock_timestamp()")
 
 class Organisation(Base):
     """``hours`` as in policy documents (``{"mon-fri": ["09:00-17:30"]}``), ``holidays`` {country, subdivision,
-    also, not}; ``mandated``: its credit notes are issued here, in its name and series."""
+    also, not}; ``mandated``: its credit notes are issued here, in its name and series. ``version`` and ``head`` are
+    number and hash of the last event of its history (0: nothing was changed by command yet)."""
 
     __tablename__ = "organisation"
     __table_args__ = (CheckConstraint("kind IN ('vendor', 'distributor', 'reseller')", "kind"),)
@@ -47,6 +48,8 @@ class Organisation(Base):
     mandated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     fallbacks: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     on_call: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default=text("0"))
+    head: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''"))
 
 
 class Team(Base):
@@ -66,7 +69,8 @@ class Team(Base):
 class Person(Base):
     """A natural person; ``hours`` (zone, hours, holidays) null: the team's, else the organisation's.
 
-    ``team``: one of the same organisation. ``authority_limit`` in the operator's minor units.
+    ``team``: one of the same organisation. ``authority_limit`` in the operator's minor units. ``asked``: a grant that
+    waits for another admin; ``changed_at``: the last change that may have taken a right.
     """
 
     __tablename__ = "person"
@@ -84,6 +88,8 @@ class Person(Base):
     authority_limit: Mapped[int | None]
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     team: Mapped[str | None] = mapped_column(index=True)
+    asked: Mapped[dict[str, Any] | None]
+    changed_at: Mapped[datetime | None]
 
 
 class Closure(Base):
@@ -111,7 +117,7 @@ class Closure(Base):
 
 
 class Absence(Base):
-    """Half-open; no end means for good."""
+    """Half-open; no end means for good. ``leaves``: the person leaves at ``since``."""
 
     __tablename__ = "absence"
     __table_args__ = (CheckConstraint("until IS NULL OR until > since", "ends_after_it_begins"),)
@@ -121,6 +127,8 @@ class Absence(Base):
     since: Mapped[datetime]
     until: Mapped[datetime | None]
     delegate: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(server_default="")
+    leaves: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 
 class Coverage(Base):
@@ -160,6 +168,19 @@ class DirectoryVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(server_default=text("1"))
+
+
+class DirectorySync(Base):
+    """One row: how far stored owners and deciders have followed. ``asked`` counts changes by command, ``done`` those
+    that were followed; ``done_until`` is the instant up to which comings and goings were."""
+
+    __tablename__ = "directory_sync"
+    __table_args__ = (CheckConstraint("id = 1", "one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    asked: Mapped[int] = mapped_column(server_default=text("0"))
+    done: Mapped[int] = mapped_column(server_default=text("0"))
+    done_until: Mapped[datetime] = mapped_column(server_default=text("partnerflow_now()"))
 
 
 class Product(Base):

@@ -1,0 +1,54 @@
+"""Who may change what of the directory (FAULTS: "Who may do what"). Deny by default.
+
+Users, roles, coverage and organisations are the admin's; an absence is one's own, the admin's and the managers'.
+"""
+
+from partnerflow import people
+from partnerflow.directory import commands as c
+from partnerflow.directory.rows import AbsenceRow
+from partnerflow.people import Actor, Directory, Role
+
+CONSOLE = "console"
+"""Whoever runs the installation, at its command line: makes the first admins."""
+FOLLOWER = "people"
+"""The service that lets stored owners and deciders follow."""
+
+
+def admin(actor: Actor, directory: Directory) -> bool:
+    return Role.ADMIN in actor.roles and actor.organisation == directory.operator.code
+
+
+def manages(actor: Actor, person: str, directory: Directory) -> bool:
+    """Whether the person's time away is the actor's to record: their own, as a manager above them, or, in a partner's
+    organisation, as one of its fallback persons."""
+    if actor.person is None or person not in directory.people:
+        return False
+    if actor.person == person:
+        return True
+    if any(above.id == actor.person for above in people.managers(directory, person)):
+        return True
+    organisation = directory.organisations[directory.people[person].organisation]
+    partner = not organisation.operator and actor.organisation == organisation.code
+    return partner and actor.person in organisation.fallbacks
+
+
+def may_record_absence(actor: Actor, person: str, directory: Directory) -> bool:
+    return admin(actor, directory) or manages(actor, person, directory)
+
+
+def may(command: object, actor: Actor, directory: Directory, absence: AbsenceRow | None = None) -> bool:
+    """``absence`` is the row that the command is about; one that says that somebody leaves is the admin's."""
+    if isinstance(command, c.FOLLOWING):
+        return actor.service == FOLLOWER
+    if isinstance(command, c.AddPerson | c.AddOrganisation) and actor.service == CONSOLE:
+        return True
+    if isinstance(command, c.RecordAbsence):
+        return may_record_absence(actor, command.person, directory)
+    if isinstance(command, c.ChangeAbsence | c.EndAbsence) and absence is not None and not absence.leaves:
+        return may_record_absence(actor, absence.person, directory)
+    return admin(actor, directory)
+
+
+def sees(actor: Actor, organisation: str, directory: Directory) -> bool:
+    """The operator's people see every organisation's, partners their own."""
+    return actor.service is not None or actor.organisation in (organisation, directory.operator.code)
