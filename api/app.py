@@ -15,6 +15,7 @@ from api.v1 import (
     approvals,
     case_actions,
     cases,
+    clocks,
     contacts,
     credit_notes,
     deliveries,
@@ -31,6 +32,7 @@ REQUESTS_PER_SECOND: Final = 1_000
 GROUPS: Final = (
     orders,
     cases,
+    clocks,
     case_actions,
     approvals,
     credit_notes,

@@ -3,6 +3,7 @@
 import click
 
 from api.commands.calendar import calendar
+from api.commands.clock_explain import clock_explain
 from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
@@ -19,6 +20,7 @@ def main() -> None:
     """The desk where a wrong order in the IT channel gets put right."""
 
 
+clock.add_command(clock_explain)
 for command in (up, demo, clock, calendar, web, worker, db, drivers, policy, verify, import_):
     main.add_command(command)
 
