@@ -145,21 +145,33 @@ class CloseBody(Body):
     duplicate_of = Name(load_default=None, allow_none=True)
 
 
+HANDING_ON = ("pass_on", "redirect")
+DECISIONS = ("approve", "approve_partial", "decline", "ask", *HANDING_ON)
+NEEDS = {"decline": ("text", "reason_code"), "ask": ("text",), "redirect": ("text",)}
+"""What a decision does not go without."""
+
+
 class DecisionBody(Body):
     """One person's answer in a step."""
 
-    decision = Choice(("approve", "approve_partial", "decline", "ask"), required=True)
+    decision = Choice(DECISIONS, required=True)
     lines = lines(PortionBody, load_default=None)
     amount = Money(load_default=None)
     convert = Flag(load_default=False)
     reason_code = Choice(DeclineReason, load_default=None, allow_none=True)
     text = Text(load_default=None, allow_none=True, missing="reason-required")
+    to = Name(load_default=None, allow_none=True)
     facts = Several(Name(), high=1_000, load_default=list)
 
     @validates_schema(skip_on_field_errors=True)
+    def handed_on(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["decision"] in HANDING_ON) is (data["to"] is None):
+            said = "pass_on names a colleague and redirect a department in to; no other decision does."
+            raise ValidationError({"to": [Fault("invalid-parameter", said)]})
+
+    @validates_schema(skip_on_field_errors=True)
     def complete(self, data: dict[str, Any], **_: Any) -> None:
-        needs = {"decline": ("text", "reason_code"), "ask": ("text",)}.get(data["decision"], ())
-        missing = [name for name in needs if not data[name]]
+        missing = [name for name in NEEDS.get(data["decision"], ()) if not data[name]]
         if missing:
             raise ValidationError(
                 {n: [Fault("reason-required", "Say why: the partner reads it.")] for n in missing}
@@ -212,6 +224,7 @@ def decision(step: str, sent: dict[str, Any], version: str) -> c.DecideStep:
         portions=tuple(_portion(row, convert=sent["convert"]) for row in sent["lines"] or ()),
         amount=sent["amount"].minor if sent["amount"] else None,
         convert=sent["convert"],
+        to=sent["to"],
         facts=tuple(sent["facts"]),
     )
 

@@ -17,7 +17,7 @@ from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.case_actions import need_version
 from api.v1.cases import need_currency
 from api.v1.sight import own_sight, seen_case
-from partnerflow import desk
+from partnerflow import desk, people
 from partnerflow.cases import responsibility
 from partnerflow.cases.deciding import version
 from partnerflow.cases.model import Case, Step, StepStatus
@@ -83,13 +83,19 @@ class Inbox:
     def _mine(self, case: Case, step: Step) -> bool:
         person = reader().person
         if step.status is StepStatus.PENDING:
-            return responsibility.stored_for(case, step, person, self.directory, self.at) is not None
+            return responsibility.awaits(case, step, person, self.directory, self.at)
         return any(person in holder.persons for holder in step.holders)
 
 
 def _candidates(directory: Directory, at: datetime) -> list[str]:
-    """Oneself, and everybody one may be standing in for."""
-    return [reader().person, *(p.id for p in directory.people.values() if not p.present(at))]
+    """Oneself, and whomever one may stand in for: the absent, and who reports to one and may have lost a role."""
+    me = reader().person
+    others = (p for p in directory.people.values() if not p.present(at) or _reports_to(directory, p.id, me))
+    return [me, *(p.id for p in others if p.id != me)]
+
+
+def _reports_to(directory: Directory, person: str, me: str) -> bool:
+    return any(manager.id == me for manager in people.managers(directory, person))
 
 
 @group.route(
@@ -116,7 +122,7 @@ def read_approval(step: str) -> Response:
     matched=True,
 )
 def decide_approval(step: str) -> Response:
-    """Decide a step: approve, approve in part, decline, or ask the partner."""
+    """Decide a step: approve, approve in part, decline, ask the partner, pass it on or redirect it."""
     key, sent = idempotency_key(), read_body(bodies.DecisionBody())
     ref = case_of(step)
     stated = need_version(ref)

@@ -9,7 +9,7 @@ from api.errors import Problem
 from api.openapi import Group
 from api.requests import idempotency_key, if_match, read_body
 from api.schemas import cases as bodies
-from api.v1 import acts_agreement
+from api.v1 import acts_agreement, acts_rounds
 from api.v1.acts import Act
 from api.v1.answers import decide
 from api.v1.cases import WRITE, need_currency, told
@@ -31,6 +31,7 @@ ACTS: Final[dict[str, Act]] = {
     ),
     "close": Act(bodies.CloseBody, lambda sent: c.CloseCase(sent["root_cause"], sent["duplicate_of"])),
     **acts_agreement.ACTS,
+    **acts_rounds.ACTS,
 }
 """Every action but ``propose``, which binds the version it was read in."""
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.schemas.shown.plain import figures, money, of_leg
-from partnerflow.cases.model import Case, CaseOutcome, Issued, LegShown
+from partnerflow.cases.granted import FRUITLESS, approved, granted_now
+from partnerflow.cases.model import Case, Issued, LegShown
 from partnerflow.cases.view import View
 from partnerflow.credits.amounts import LegAmounts, LineAmount, add_up, plain_taxes
 from partnerflow.credits.notes import Allocation
@@ -59,7 +60,7 @@ def _brief(case: Case, leg: Leg) -> dict[str, Any]:
         "currency": case.currency,
         "requested": _figures(_of(case.requested, leg), case.currency),
         "proposed": _figures(put, case.currency),
-        "approved": _figures(put, case.currency) if granted(case) else None,
+        "approved": _approved(case, leg),
         "rebill": of_leg(rebill, case.currency) if rebill else None,
         "bill_falls_by": _falls(Sums(current.credit.net, current.credit.tax), _sums(rebill), case.currency)
         if current
@@ -67,17 +68,19 @@ def _brief(case: Case, leg: Leg) -> dict[str, Any]:
     }
 
 
-def granted(case: Case) -> bool:
-    return any(r.granted_at for r in case.rounds) and case.outcome is not CaseOutcome.DECLINED
+def _approved(case: Case, leg: Leg) -> dict[str, str] | None:
+    """Everything granted so far; after an appeal of two rounds together."""
+    found = approved(case, leg)
+    return figures(*found, case.currency) if found else None
 
 
 def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
     currency = case.currency
-    put = _of(case.proposal.legs, leg) if case.proposal and (inside or granted(case)) else None
-    current = _current(case, put or _of(case.requested, leg))
+    put = _of(case.proposal.legs, leg) if case.proposal and (inside or granted_now(case)) else None
+    current = _current(case, put or _of(case.appeal.requested if case.appeal else case.requested, leg))
     notes = [d for d in case.issued if d.leg is leg and d.kind == "credit_note"]
     rebills = [d for d in case.issued if d.leg is leg and d.kind == "rebill"]
-    credit = _issued(notes) or (Sums(current.credit.net, current.credit.tax) if current else None)
+    credit = _issued(notes) or _expected(case, leg, current)
     rebill = _issued(rebills) or _sums(current.rebill if current else None)
     allocation = _allocation(case, view, leg, credit, notes)
     before = view.unpaid(leg) + (allocation.unpaid_reduced if notes and allocation else 0)
@@ -87,7 +90,7 @@ def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
     return {
         "currency": currency,
         "requested": _figures(_of(case.requested, leg), currency),
-        "approved": _figures(put, currency) if granted(case) else None,
+        "approved": _approved(case, leg),
         "credited": figures(done.net, done.tax, currency) if done else None,
         "rebill": figures(rebill.net, rebill.tax, currency) if rebill else None,
         "bill_falls_by": _falls(credit, rebill, currency) if credit else None,
@@ -112,10 +115,17 @@ def left_to_credit(case: Case, view: View, leg: Leg) -> dict[str, Any]:
     return money(left.net, case.currency) | of_leg(left, case.currency)
 
 
+def _expected(case: Case, leg: Leg, current: LegShown | None) -> Sums | None:
+    """What is granted, else what is asked or proposed now; of a closed case what was granted alone."""
+    found = approved(case, leg) if granted_now(case) or not case.open else None
+    if found and case.outcome not in FRUITLESS:
+        return Sums(*found)
+    return Sums(current.credit.net, current.credit.tax) if current else None
+
+
 def _current(case: Case, shown: LegShown | None) -> LegShown | None:
     """What is asked or granted; nothing once the case ended without a credit."""
-    ended = (CaseOutcome.DECLINED, CaseOutcome.WITHDRAWN, CaseOutcome.CANCELLED)
-    return None if case.outcome in ended else shown
+    return None if case.outcome in FRUITLESS else shown
 
 
 def _allocation(

@@ -5,10 +5,10 @@ from typing import Any
 
 from api.auth import Reader
 from api.schemas.shown import agreement, amounts
-from api.schemas.shown.case import portion, request
+from api.schemas.shown.case import appeal, portion, request
 from api.schemas.shown.plain import instant, money
 from api.seen import for_reader
-from partnerflow.cases import clocks, responsibility
+from partnerflow.cases import clocks, naming, responsibility
 from partnerflow.cases.deciding import step_of, version
 from partnerflow.cases.model import Case, Decision, Step, StepStatus
 from partnerflow.cases.view import View
@@ -32,6 +32,8 @@ def approval(case: Case, step: Step, view: View, at: datetime, reader: Reader) -
         "route": [_place(each, view.directory) for each in _round_of(case, step).steps],
         "aggregate": money(_round_of(case, step).aggregate, view.directory.operator.currency),
         "decisions": [_decision(each, view.directory) for each in step.decisions],
+        "handed_on": _handed_on(step, view.directory),
+        "appeal": appeal(case, view.directory),
         "links": {
             "decision": f"/v1/approvals/{step.id}/decision",
             "case": f"/v1/cases/{case.ref}",
@@ -107,9 +109,29 @@ def _place(step: Step, directory: Directory) -> dict[str, Any]:
     return {
         "step": step.name,
         "role": step.role.value if step.role else None,
+        "roles": [role.value for role in responsibility.roles_of(step)],
+        "persons": [_name(person, directory) for person in naming.asked_for(step)],
+        "manager_of": step.manager_of,
+        "mode": step.mode,
+        "needed": step.needed,
         "status": step.status.value,
+        "rung": step.rung,
         "deciders": [_name(person, directory) for person in step.deciders],
     }
+
+
+def _handed_on(step: Step, directory: Directory) -> list[dict[str, Any]]:
+    """Who had the step before whom, and why it moved: ``rung``, ``pass_on``, ``redirect``, ``absence`` ..."""
+    pairs = zip(step.holders, step.holders[1:], strict=False)
+    return [
+        {
+            "before": [_name(person, directory) for person in had.persons],
+            "to": [_name(person, directory) for person in has.persons],
+            "because": has.named_by,
+            "at": instant(has.since),
+        }
+        for had, has in pairs
+    ]
 
 
 def _decision(found: Decision, directory: Directory) -> dict[str, Any]:

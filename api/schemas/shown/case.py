@@ -52,6 +52,7 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
         "links": links(found.ref, found.order_id, shown.base_url),
         "decision": agreement.decision(found, view.directory),
         "decline": _decline(found),
+        "appeal": appeal(found, view.directory),
         "pass_through": _passed(found),
     }
     if shown.reader.staff:
@@ -205,8 +206,25 @@ def _is_partner(found: Case, reader: Reader) -> bool:
 def _decline(found: Case) -> dict[str, Any] | None:
     if found.decline_code is None:
         return None
-    last = status.last_decision(found)
-    return {"reason_code": found.decline_code, "text": last.text if last else None}
+    decided = [d for r in found.rounds for s in r.steps for d in s.decisions if d.what == "decline"]
+    text = found.decline_text or (decided[-1].text if decided else None)
+    return {"reason_code": found.decline_code, "text": text}
+
+
+def appeal(found: Case, directory: Directory) -> dict[str, Any] | None:
+    """The one appeal: what it says, and what it is about on the partner's leg."""
+    put = found.appeal
+    if put is None:
+        return None
+    credit = put.requested[0].credit
+    return {
+        "text": put.text,
+        "by": _name(put.by, directory),
+        "at": instant(put.at),
+        "of": put.outcome.value,
+        "lines": [portion(each, found.currency) for each in put.asked],
+        "asked": figures(credit.net, credit.tax, found.currency),
+    }
 
 
 def _passed(found: Case) -> dict[str, Any] | None:

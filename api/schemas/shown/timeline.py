@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.auth import Reader
-from api.schemas.shown import timeline_agreement
+from api.schemas.shown import timeline_agreement, timeline_rounds
 from api.schemas.shown.plain import instant, money
 from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, nothing
 from api.seen import for_reader
@@ -78,14 +78,6 @@ def _opened_data(data: Data, t: Telling) -> Data:
     return kept | {"owner": t.name(case["owner"]), "requested": legs(case["requested"], t)}
 
 
-def _owner_changed(data: Data, t: Telling) -> str:
-    return f"{t.name(data['owner'])} has it now instead of {t.name(data['before'])} ({data['because']})."
-
-
-def _owner_data(data: Data, t: Telling) -> Data:
-    return {"owner": t.name(data["owner"]), "before": t.name(data["before"]), "because": data["because"]}
-
-
 def _proposed(data: Data, t: Telling) -> str:
     put = data["proposal"]
     words = f" {put['text']}" if put["text"] else ""
@@ -115,30 +107,6 @@ def _step_decided(data: Data, t: Telling) -> str:
     decision = data["decision"]
     words = f": {decision['text']}" if decision.get("text") else ""
     return f"{t.name(decision['by'])}: {decision['what'].replace('_', ' ')}{words}."
-
-
-def _declined(data: Data, _: Telling) -> str:
-    return f"Declined ({data['reason_code'].replace('_', ' ')}): {data['text']}"
-
-
-def _escalated(data: Data, t: Telling) -> str:
-    to = t.name(data["to"]) if data.get("to") else None
-    before = ", ".join(t.name(person) for person in data["before"]) or "nobody"
-    if to is None:
-        return f"It reached the top of its ladder; {before} has it, and is reminded."
-    how = f"taken up: {data['reason']}" if data.get("pulled") else "by itself, the time was up"
-    return f"It went from {before} to {to} ({how})."
-
-
-def _escalated_data(data: Data, t: Telling) -> Data:
-    return {
-        "clock": data["clock"],
-        "rung": data["rung"],
-        "before": [t.name(person) for person in data["before"]],
-        "to": t.name(data["to"]) if data.get("to") else None,
-        "due_at": instant(parsed(data["due_at"])) if data.get("due_at") else None,
-        "pulled": bool(data.get("pulled")),
-    }
 
 
 def _warned(data: Data, t: Telling) -> str:
@@ -192,7 +160,6 @@ def _passed_data(data: Data, _: Telling) -> Data:
 
 KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "case.opened": (_opened, _opened_data),
-    "case.owner_changed": (_owner_changed, _owner_data),
     "case.proposed": (_proposed, _proposed_data),
     "case.round_started": (
         lambda d, _: f"Approval round {d['round']['no']} started.",
@@ -205,12 +172,10 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     ),
     "case.approved": (lambda _, __: "Approved as asked.", nothing),
     "case.approved_in_part": (lambda _, __: "Approved in part.", nothing),
-    "case.declined": (_declined, keep("reason_code", "text", "appeal_until")),
     "case.proposal_lowered": (
         lambda _, __: "The step grants less than what was shown to it.",
         lambda d, t: {"legs": legs(d["proposal"]["legs"], t)},
     ),
-    "case.escalated": (_escalated, _escalated_data),
     "case.rung_superseded": (
         lambda _, __: "A decision received in time counts; the rung does not.",
         keep("step", "rung"),
@@ -245,7 +210,7 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "rebill.issued": (_document, _document_data),
     "case.remedy_done": (lambda _, __: "Every document is stored.", keep("passing_on")),
     "case.passed_on": (_passed, _passed_data),
-    "case.closed": (lambda d, _: f"Closed: {d['outcome']}.", keep("outcome")),
     **timeline_agreement.KINDS,
+    **timeline_rounds.KINDS,
 }
 """Per kind its sentence and the members of its data that are shown; a test compares the kinds with the events."""

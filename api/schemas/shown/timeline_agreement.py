@@ -3,20 +3,12 @@
 What a step has lowered, and what colleagues say to each other when they hand something on, stays inside.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from api.schemas.shown.plain import instant, money
 from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs
 from partnerflow.money import format_percent
 from partnerflow.store.codec import instant as parsed
-
-WHY: Final = {
-    "pass_on": "passed on",
-    "redirect": "to another department",
-    "absence": "away",
-    "left": "left",
-    "role": "another role",
-}
 
 
 def _fact_changed(data: Data, t: Telling) -> str:
@@ -80,31 +72,6 @@ def _revised_data(data: Data, t: Telling) -> Data:
     return kept | ({"legs": legs(data["proposal"]["legs"], t)} if t.inside else {})
 
 
-def _handed(data: Data, t: Telling) -> str:
-    came = [t.name(person) for person in data["persons"] if person not in data["before"]]
-    why = WHY.get(data["because"], data["because"])
-    words = f" {data['text']}" if t.inside and data.get("text") else ""
-    return f"{', '.join(came) or 'Nobody'} decides now instead of {_names(data['before'], t)} ({why}).{words}"
-
-
-def _handed_data(data: Data, t: Telling) -> Data:
-    return {
-        "approval": data["step"],
-        "deciders": _names(data["persons"], t),
-        "before": _names(data["before"], t),
-        "because": data["because"],
-    }
-
-
-def _names(people: list[Any], t: Telling) -> str:
-    return ", ".join(t.name(person) for person in people) or "nobody"
-
-
-def _appealed(data: Data, t: Telling) -> str:
-    appeal = data["appeal"]
-    return f"{t.name(appeal['by'])} appeals: {appeal['text']}"
-
-
 def _clocks_moved(data: Data, _: Telling) -> Data:
     changed = [
         {"name": c["name"], "due_at": instant(parsed(c["due_at"])) if c.get("due_at") else None}
@@ -126,9 +93,6 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
         lambda d, _: f"The approval begins again from its first step. {d['because']}",
         lambda d, _: {"round": d["round"]["no"], "because": d["because"]},
     ),
-    "case.step_handed_on": (_handed, _handed_data),
-    "case.recalled": (lambda d, _: f"Recalled to assessment: {d['reason']}", keep("reason")),
-    "case.appealed": (_appealed, lambda d, t: {"requested": legs(d["appeal"]["requested"], t)}),
     "case.clocks_moved": (
         lambda d, _: f"The clocks run by the allowances of policy version {d['policy_version']} now.",
         _clocks_moved,
