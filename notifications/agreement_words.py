@@ -1,6 +1,6 @@
 """The sentences for facts, exceptions, appeals, and for what is handed on, revised or recalled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from notifications.words import Words
 from partnerflow.cases.letters import Letter
@@ -44,27 +44,62 @@ def _restarted(letter: Letter) -> Words:
 
 
 def _fact_changed(letter: Letter) -> Words:
+    """What waits for the partner is a question to them; anything else is news."""
     facts, change = letter.facts, letter.facts["change"]
     if letter.audience == "partner" and facts["waits_for"] == "partner":
         pause = ("The clock is paused until you say.",) if facts["decisive"] else ()
         return Words("Is this right? Please confirm or dispute it", pause, quote=_said(letter))
-    said = {"added": "stated a fact", "corrected": "corrected a fact", "confirmed": "confirmed a fact"}
-    what = said.get(change, f"{change} a fact")
-    evidence = (f"Evidence: {facts['evidence']}",) if facts.get("evidence") else ()
-    return Words(f"{facts['actor']} {what}", evidence, quote=_said(letter))
+    if change == "lapsed":
+        return _lapsed(letter)
+    if change == "corrected" and facts["source"] == "order":
+        return Words("What the order says has changed", quote=_said(letter))
+    return Words(f"{facts['actor']} {SAID[change]}", tuple(_grounded(letter)), quote=_said(letter))
+
+
+SAID = {
+    "added": "has stated a fact",
+    "corrected": "has corrected a fact",
+    "confirmed": "confirms it",
+    "upheld": "upholds a fact, although it is disputed",
+    "withdrawn": "no longer states this",
+}
+
+
+def _grounded(letter: Letter) -> Iterator[str]:
+    """Why, as far as somebody said it, and what follows from it."""
+    facts = letter.facts
+    if facts["why"]:
+        yield facts["why"]
+    if facts["change"] != "upheld":
+        return
+    yield f"Evidence: {facts['evidence']}"
+    if letter.audience == "partner":
+        yield "A decision may rest on it now. It will say that you dispute it, and you can appeal on that ground."
+
+
+def _lapsed(letter: Letter) -> Words:
+    if letter.audience == "partner":
+        body = ("The decision is now made on what is there. You can still confirm or dispute it.",)
+        return Words("We have not heard from you on this; it goes on without", body, quote=_said(letter))
+    body = ("Silence neither confirms nor withdraws it: decide on what is there.",)
+    return Words("The partner has not said whether this is right", body, quote=_said(letter))
 
 
 def _fact_disputed(letter: Letter) -> Words:
     facts = letter.facts
-    ask = "Correct it, withdraw it, or have it upheld with evidence by somebody who did not add it."
-    if letter.audience == "partner":
-        ask = "Correct it, withdraw it, or answer with what shows it."
-    body = (f"Objection: {facts['objection']}", "Nobody decides on it before that is answered.")
-    return Words(f"{facts['actor']} disputes a fact", body, ask, _said(letter))
+    body = [f"Objection: {facts['objection']}"]
+    if facts["decisive"]:
+        body.append("Nobody decides on it before that is answered.")
+    ask = {
+        "partner": "Correct it, withdraw it, or answer with what shows it.",
+        "owner": "Correct it, withdraw it, or have it upheld with evidence by somebody who did not add it.",
+    }.get(letter.audience)
+    whose = ask if facts["waits_for"] != "partner" or letter.audience == "partner" else None
+    return Words(f"{facts['actor']} disputes a fact", tuple(body), whose, _said(letter))
 
 
 def _said(letter: Letter) -> tuple[str, str]:
-    return letter.facts["actor"], letter.facts["fact"]
+    return letter.facts["stated_by"], letter.facts["fact"]
 
 
 def _excepted(letter: Letter) -> Words:

@@ -145,12 +145,19 @@ def _approved(letter: Letter) -> Words:
             shows_money=True,
         )
     reach = " and reach you by mail" if letter.audience == "partner" else ""
-    return Words("Approved", (f"The credit notes are issued now{reach}.",), shows_money=True)
+    body = (f"The credit notes are issued now{reach}.", *_grounds(letter))
+    return Words("Approved", body, shows_money=True)
 
 
-def _approved_in_part(_: Letter) -> Words:
+def _approved_in_part(letter: Letter) -> Words:
     body = ("Less than asked was approved. What was approved is executed now; the reasons are in the case.",)
-    return Words("Approved in part", body, shows_money=True)
+    return Words("Approved in part", (*body, *_grounds(letter)), shows_money=True)
+
+
+def _grounds(letter: Letter) -> list[str]:
+    """The facts that a decision rests on, and what speaks against them."""
+    cited = letter.facts.get("grounds", "")
+    return [f"It rests on: {line}" for line in cited.split("\n")] if cited else []
 
 
 def _declined(letter: Letter) -> Words:
@@ -164,6 +171,7 @@ def _declined(letter: Letter) -> Words:
         body.append("It was decided twice, by different people; this ends it.")
     if letter.facts.get("appealed") == "credited":
         body.append("What was credited before stays as it is.")
+    body += _grounds(letter)
     return Words(
         f"{whose} {what} was declined", tuple(body), quote=(letter.facts["actor"], letter.facts["text"])
     )
@@ -206,6 +214,11 @@ def _allocation(letter: Letter) -> list[str]:
 
 def _failed(letter: Letter) -> Words:
     held = letter.facts["held_by"]
+    if letter.audience == "partner" and letter.facts["compensated"]:
+        body = (
+            f"What was approved cannot be carried out as it was. {held} has it again and goes on with it.",
+        )
+        return Words("The approval does not hold; your case is assessed again", body)
     if letter.audience == "partner":
         return Words(
             "There is a delay, and somebody is on it", (f"{held} puts it right. Your approval stands.",)

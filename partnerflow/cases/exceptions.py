@@ -30,9 +30,7 @@ def request_exception(draft: Draft, command: RequestException) -> None:
     proposals.check_settlement(legs, case.settlement, draft.view)
     exception = asked_by(command.exception, draft.actor.name, assessed)
     draft.emit(
-        ExceptionRequested(
-            exception, assessed.portions, legs, held, assessed.verdict.value, assessed.clause
-        )
+        ExceptionRequested(exception, assessed.portions, legs, held, assessed.verdict.value, assessed.clause)
     )
     stated = _justify(draft, exception.justification)
     if case.stage is Stage.APPROVAL:

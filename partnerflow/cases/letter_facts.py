@@ -7,8 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from partnerflow.cases import events as e
+from partnerflow.cases.restarting import cited_facts
+from partnerflow.cases.statements import DISPUTED, NOT_CONFIRMED, ORDER
 from partnerflow.cases.view import Draft, done_by
 from partnerflow.people import Directory
+
+LONGEST = 300
+AGAINST = {
+    DISPUTED: ", although it is disputed.",
+    NOT_CONFIRMED: ", although the partner has not confirmed it.",
+}
 
 
 def facts_of(event: Any, draft: Draft) -> dict[str, str]:
@@ -67,7 +75,24 @@ def _step(event: e.StepStarted, draft: Draft) -> dict[str, str]:
 def _declined(event: e.CaseDeclined, draft: Draft) -> dict[str, str]:
     until = event.appeal_until.isoformat() if event.appeal_until else ""
     appealed = {"appealed": draft.case.appeal.outcome.value} if draft.case.appeal else {}
-    return {"code": event.reason_code, "text": event.text, "appeal_until": until} | appealed
+    said = {"code": event.reason_code, "text": event.text, "appeal_until": until}
+    return said | appealed | _grounds(draft)
+
+
+def _granted(_: e.CaseApproved | e.CaseApprovedInPart, draft: Draft) -> dict[str, str]:
+    return _grounds(draft)
+
+
+def _grounds(draft: Draft) -> dict[str, str]:
+    """What the decision rests on, a line each: the facts it cites, and what speaks against them."""
+    cited = {each.id: each for each in cited_facts(draft.case)}.values()
+    lines = [f"“{_short(each.text)}”{AGAINST.get(each.although or '', '')}" for each in cited if each.text]
+    return {"grounds": "\n".join(lines)} if lines else {}
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
 
 
 def _asked(event: e.InfoRequested, _: Draft) -> dict[str, str]:
@@ -146,11 +171,14 @@ def _revised(event: e.CaseRevised | e.RoundRestarted, _: Draft) -> dict[str, str
     return {"because": event.because}
 
 
-def _fact(event: e.FactChanged | e.FactDisputed, _: Draft) -> dict[str, str]:
+def _fact(event: e.FactChanged | e.FactDisputed, draft: Draft) -> dict[str, str]:
     fact = event.fact
     said = {
         "fact": fact.text,
+        "stated_by": "The order" if fact.source == ORDER else _name(draft.view.directory, fact.by),
+        "source": fact.source,
         "change": event.change if isinstance(event, e.FactChanged) else "disputed",
+        "why": event.text if isinstance(event, e.FactChanged) else "",
         "waits_for": fact.waits_for or "",
         "decisive": "yes" if fact.decisive else "",
     }
@@ -183,6 +211,8 @@ FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.CaseProposed: _proposed,
     e.CaseEscalated: _escalated,
     e.StepStarted: _step,
+    e.CaseApproved: _granted,
+    e.CaseApprovedInPart: _granted,
     e.CaseDeclined: _declined,
     e.InfoRequested: _asked,
     e.InfoReceived: _answered,

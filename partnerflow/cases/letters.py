@@ -10,9 +10,9 @@ from typing import Any
 
 from partnerflow.cases import events as e
 from partnerflow.cases.letter_facts import facts_of
-from partnerflow.cases.model import Case, LegShown
+from partnerflow.cases.model import Case, Fact, FactState, LegShown
 from partnerflow.cases.notices import Notice
-from partnerflow.cases.status import Contact, Status
+from partnerflow.cases.status import Contact, Status, asked_of_partner
 from partnerflow.cases.view import Draft
 
 INSIDE = ("decider", "owner", "manager", "distributor")
@@ -85,9 +85,16 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
 
 def _asked_of_partner(case: Case) -> tuple[str, ...]:
     """The open questions, and the facts that wait for the partner's word."""
-    questions = tuple(question.text for question in case.questions if question.open)
-    facts = tuple(f"confirm or dispute: {fact.text}" for fact in case.facts if fact.waits_for == "partner")
-    return questions + facts
+    waiting = asked_of_partner(case)
+    questions = tuple(question.text for question in case.questions if question.id in waiting)
+    facts = (fact for fact in case.facts if fact.id in waiting)
+    return questions + tuple(f"{_to_do(fact)}: {fact.text}" for fact in facts)
+
+
+def _to_do(fact: Fact) -> str:
+    """What we state they confirm or dispute; to what we dispute they answer."""
+    disputed = fact.state is FactState.DISPUTED
+    return "correct, withdraw or substantiate" if disputed else "confirm or dispute"
 
 
 def _due(event: Any, status: Status) -> datetime | None:

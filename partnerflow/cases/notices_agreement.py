@@ -6,8 +6,11 @@ from typing import Any
 from partnerflow.cases import audience as to
 from partnerflow.cases import events as e
 from partnerflow.cases import responsibility
+from partnerflow.cases.agreeing import side
 from partnerflow.cases.audience import Told
+from partnerflow.cases.statements import PARTNER
 from partnerflow.cases.view import Draft
+from partnerflow.people import Person
 
 
 def _handed(event: e.StepHanded, draft: Draft) -> Told:
@@ -41,20 +44,29 @@ def _restarted(_: e.RoundRestarted, draft: Draft) -> Told:
 
 
 def _fact_changed(event: e.FactChanged, draft: Draft) -> Told:
-    """What waits for the partner is put to them; what the partner says, to those who work on it."""
-    if event.change == "lapsed":
-        return
-    if event.fact.waits_for == "partner":
+    """What others say is put to the partner; what the partner says, to those who work on it. Who decides hears when a
+    point they had to wait for is answered, or will not be."""
+    if side(draft.case, draft.actor) != PARTNER:
         yield "partner", to.partner(draft)
-    elif draft.actor.organisation == draft.view.directory.operator.code:
-        yield "partner", to.others(draft, to.partner(draft))
+    if event.fact.decisive and event.change in ("confirmed", "upheld", "lapsed"):
+        yield "decider", to.others(draft, _deciding(draft))
     yield "owner", to.others(draft, (to.owner(draft),))
 
 
 def _fact_disputed(event: e.FactDisputed, draft: Draft) -> Told:
-    if event.fact.waits_for == "partner":
+    if side(draft.case, draft.actor) != PARTNER:
         yield "partner", to.partner(draft)
-    yield "owner", to.others(draft, (*to.people(draft, (event.fact.by,)), to.owner(draft)))
+    if event.fact.decisive:
+        yield "decider", to.others(draft, _deciding(draft))
+    ours = [
+        p for p in to.people(draft, (event.fact.by,)) if p.organisation == draft.view.directory.operator.code
+    ]
+    yield "owner", to.others(draft, (*ours, to.owner(draft)))
+
+
+def _deciding(draft: Draft) -> tuple[Person, ...]:
+    step = draft.case.step
+    return to.people(draft, step.deciders) if step else ()
 
 
 def _excepted(_: e.ExceptionRequested, draft: Draft) -> Told:

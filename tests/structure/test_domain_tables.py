@@ -29,10 +29,7 @@ CHANGE_NOTHING = {
 }
 """Kinds whose fold is the version alone, and why."""
 
-PLAIN_LETTERS = {
-    events.CaseApproved: "the amounts are in every letter",
-    events.CaseApprovedInPart: "the amounts are in every letter",
-}
+PLAIN_LETTERS: dict[type, str] = {}
 """Kinds that tell somebody, and whose letter needs nothing beyond what every letter has."""
 
 
