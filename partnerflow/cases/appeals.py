@@ -4,7 +4,7 @@ from partnerflow.cases import clocks, left_out, proposals, responsibility, round
 from partnerflow.cases.commands import Appeal as AppealCommand
 from partnerflow.cases.commands import Recall
 from partnerflow.cases.events import CaseAppealed, CaseRecalled, ClocksSet, OwnerChanged
-from partnerflow.cases.model import Appeal, CaseOutcome
+from partnerflow.cases.model import Appeal, Case, CaseOutcome
 from partnerflow.cases.view import Draft
 from partnerflow.refusals import Refused
 
@@ -12,14 +12,18 @@ from partnerflow.refusals import Refused
 def recall(draft: Draft, command: Recall) -> None:
     """Back to assessment before the last of several steps begins, of one step until it is decided. The decision clock
     and what is held stay; what the deciders had asked the partner is no longer asked."""
-    step, last = draft.case.step, draft.case.round
-    assert last is not None
-    if step and len(last.steps) > 1 and step.id == last.steps[-1].id:
+    if last_step_begun(draft.case):
         raise Refused("wrong-state", "The last step has begun: it is decided now, or withdrawn.")
     rounds.end_clocks(draft, clocks.STEP)
     draft.emit(CaseRecalled(command.reason))
     talking.go_on_if_answered(draft)
     talking.told_partner(draft)
+
+
+def last_step_begun(case: Case) -> bool:
+    """Of several steps; the one step of a round can be recalled until it is decided."""
+    step, last = case.step, case.round
+    return bool(step and last and len(last.steps) > 1 and step.id == last.steps[-1].id)
 
 
 def appeal(draft: Draft, command: AppealCommand) -> None:

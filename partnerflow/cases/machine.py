@@ -121,6 +121,10 @@ def _makes_sense(case: Case, name: str, actor: Actor, at: datetime) -> bool:
         return case.appeal is None and case.appeal_until is not None and at < case.appeal_until
     if name in agreeing.STATES:
         return agreeing.offered(case, name, actor)
+    if name == "recall":
+        return not appeals.last_step_begun(case)
+    if name == "request_exception":
+        return case.appeal is None
     if name == "withdraw":
         return not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM))
     if name == "escalate":

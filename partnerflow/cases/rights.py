@@ -58,7 +58,8 @@ def opened_it(case: Case, actor: Actor, directory: Directory, at: datetime) -> b
 
 def submitted_or_proposed(case: Case, actor: Actor, _: Directory, __: datetime) -> bool:
     proposer = case.proposal.by if case.proposal else None
-    return actor.person is not None and actor.person in (case.requester, case.opened_for, proposer)
+    appealed = case.appeal.by if case.appeal else None
+    return actor.person is not None and actor.person in (case.requester, case.opened_for, proposer, appealed)
 
 
 def anyone(_: Case, actor: Actor, __: Directory, ___: datetime) -> bool:

@@ -25,6 +25,7 @@ from partnerflow.cases.commands import (
 from partnerflow.cases.deciding import version
 from partnerflow.cases.evolve import evolve
 from partnerflow.cases.model import Case, ExceptionAsked, ExceptionLine, RequestedLine
+from partnerflow.cases.notices import Notice, owed
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling
 from partnerflow.credits.ledger import Entry
@@ -116,7 +117,8 @@ def the_exchange(**changes: Any) -> OpenCase:
 
 @dataclass
 class PaperDesk:
-    """One order, its ceilings and its cases, as the desk would keep them. ``log`` holds the history per case."""
+    """One order, its ceilings and its cases, as the desk would keep them. ``log`` holds the history per case,
+    ``told`` who heard of the last command."""
 
     directory: Directory = field(default_factory=directory)
     policy: Policy = field(default_factory=policy)
@@ -133,6 +135,7 @@ class PaperDesk:
     notes: list[Note] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     uninvoiced: list[tuple[int, int]] = field(default_factory=list)
+    told: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
         self.lines = {leg: line_ceilings(self.order, leg) for leg in self.order.legs}
@@ -226,6 +229,7 @@ class PaperDesk:
         stamps = (Stamp(before + n, draft.at, draft.actor.name) for n in range(1, len(draft.events) + 1))
         self.log.setdefault(case.ref, []).extend(zip(stamps, draft.events, strict=True))
         self.cases[case.ref] = case
+        self.told = owed(draft, before + 1)
         self.lines, self.invoices, self.payments = draft.lines, draft.invoices, draft.payments
         self.counters |= draft.counters
         self.notes += draft.notes
