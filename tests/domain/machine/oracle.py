@@ -42,7 +42,7 @@ def _next_rung_is_due(case: Case, known: Directory, policy: Policy, at: datetime
 
 
 def clocks_are_kept(case: Case, history: list[tuple[Stamp, Any]], known: Directory, at: datetime) -> None:
-    """Each due instant is what its calendar, its start, its allowance and its pauses say; no more is used than allowed."""
+    """Each due instant is what its calendar, start, allowance and pauses say; no more is used than allowed."""
     pauses = pauses_of(history)
     for clock in case.clocks:
         assert clocks.used(clock, at, known) <= max(clock.allowance, clock.used)
