@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from partnerflow.store import drivers, wakes
+from partnerflow.store import drivers, outbox, wakes
 from partnerflow.store.database import create_database_engine, unit_of_work
 
 JUST_PAST: Final = timedelta(milliseconds=1)
@@ -45,7 +45,7 @@ _OWED = text("""
 SELECT 'the wake of ' || workflow_id AS what, coalesce(claimed_until > clock_timestamp(), false) AS claimed FROM wake
 UNION ALL
 SELECT 'the message ' || id || ' (' || state || ')', state = 'sending' FROM delivery
-WHERE state IN ('queued', 'sending')
+WHERE state = 'sending' OR state = 'queued' AND (not_before IS NULL OR not_before <= partnerflow_now())
 ORDER BY claimed, what LIMIT 10
 """)
 
@@ -90,9 +90,12 @@ def _advance(engine: Engine, delta: timedelta, timeout: float, told: Callable[[]
 
 
 def _next_stop(engine: Engine, target: datetime) -> datetime | None:
-    """Just past the next instant on the way, or the target; None when it is reached."""
+    """Just past the next instant on the way, or the target; None when it is reached. Reminders that wait for their
+    recipient's hours go at instants too."""
     with unit_of_work(engine) as session:
         now, instants = _now(session), [due for _, due in _due(session)]
+        if waiting := outbox.next_waiting(session):
+            instants.append(waiting)
     if now >= target:
         return None
     return min([target, *(due + JUST_PAST for due in instants if now < due < target)])

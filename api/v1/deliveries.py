@@ -25,7 +25,7 @@ def list_deliveries() -> Response:
     mark = place("deliveries", asked["cursor"])
     after = (parsed(mark[0]), str(mark[1])) if mark else None
     rows = listing_parts.list_deliveries(session(), asked["state"], after, asked["limit"])
-    instants = ("created_at", "next_attempt_at", "sent_at")
+    instants = ("created_at", "not_before", "next_attempt_at", "sent_at")
     return page(
         rows,
         asked["limit"],

@@ -121,7 +121,7 @@ class Batch:
         after = self.work.append(head, rows)
         if tell:
             owed = notices.owed(events, order, head.seq + 1, self.actor, self.snap.directory)
-            self.work.owe(as_owed(owed, stream))
+            self.work.owe(as_owed(self.work, owed, stream))
         self.orders[order.id] = order, after
         return after
 

@@ -1,12 +1,14 @@
 """Writing what a draft decided: history, projections, ceilings, notes, postings, the replacement order, the outbox."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from partnerflow.cases.letters import letter
 from partnerflow.cases.model import Case, RemedyState
-from partnerflow.cases.notices import owed
+from partnerflow.cases.notices import Notice, owed
+from partnerflow.cases.reminding import not_before, reminder
 from partnerflow.cases.rounds import round_id
-from partnerflow.cases.status import status
+from partnerflow.cases.status import Status, status
 from partnerflow.cases.view import Draft, done_by
 from partnerflow.credits.notes import Note, NoteKind, tax_totals
 from partnerflow.desk import order_writing
@@ -164,7 +166,22 @@ def _owe(work: Work, draft: Draft, first: int) -> None:
         return
     case, view = draft.case, draft.view
     now = status(case, view.policy, view.directory, draft.at)
-    work.owe(
-        Owed(case.ref, n.seq, n.event, n.recipient, n.audience, n.address, letter(n, draft, now))
-        for n in found
+    work.owe(_message(n, draft, now) for n in found)
+
+
+def _message(notice: Notice, draft: Draft, now: Status) -> Owed:
+    """A reminder waits for its recipient's hours; everything else goes at once."""
+    about = reminder(notice.data)
+    owed_ = Owed(
+        draft.case.ref,
+        notice.seq,
+        notice.event,
+        notice.recipient,
+        notice.audience,
+        notice.address,
+        letter(notice, draft, now),
     )
+    if about is None:
+        return owed_
+    when = not_before(notice.recipient, draft.view.directory, draft.at)
+    return replace(owed_, reminds=about.of, reminds_until=about.until, not_before=when)

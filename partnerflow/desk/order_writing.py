@@ -1,12 +1,15 @@
 """Deciding one order command and writing what follows, inside whoever's transaction it is."""
 
+from dataclasses import replace
 from typing import Any
 
+from partnerflow.cases.reminding import not_before
 from partnerflow.desk.visibility import readers
 from partnerflow.desk.work import Work
 from partnerflow.events import Stamp
 from partnerflow.orders import machine, notices
 from partnerflow.orders.commands import OrderDraft, OrderView
+from partnerflow.orders.events import OrderWindowClosing
 from partnerflow.orders.model import Order, OrderStatus
 from partnerflow.refusals import Refused
 from partnerflow.store import ceilings, orders
@@ -14,6 +17,7 @@ from partnerflow.store.directory import Snapshot
 from partnerflow.store.history import Recorded
 from partnerflow.store.messages import Owed
 from partnerflow.store.orders import Head
+from partnerflow.store.reminders import WINDOW
 
 
 def entry_view(work: Work, snap: Snapshot, draft: OrderDraft, order_id: str) -> OrderView:
@@ -44,14 +48,26 @@ def apply(
     due = orders.write(work.session, after, head, policy, work.at, operator)
     _write_ceilings(work, before, after)
     if not silent:
-        work.owe(as_owed(notices.owed(events, after, first, actor, snap.directory), stream))
+        work.owe(as_owed(work, notices.owed(events, after, first, actor, snap.directory), stream))
     if due or (before and before.status is OrderStatus.ON_HOLD):
         work.wake(stream)
     return after, head
 
 
-def as_owed(found: tuple[notices.OrderNotice, ...], stream: str) -> list[Owed]:
-    return [Owed(stream, n.seq, n.event, n.recipient, n.letter.audience, n.address, n.letter) for n in found]
+def as_owed(work: Work, found: tuple[notices.OrderNotice, ...], stream: str) -> list[Owed]:
+    return [_message(work, notice, stream) for notice in found]
+
+
+def _message(work: Work, notice: notices.OrderNotice, stream: str) -> Owed:
+    """A reminder of the cancel window waits for its recipient's hours; everything else goes at once."""
+    letter = notice.letter
+    message = Owed(
+        stream, notice.seq, notice.event, notice.recipient, letter.audience, notice.address, letter
+    )
+    if notice.event != OrderWindowClosing.KIND:
+        return message
+    when = not_before(notice.recipient, work.snapshot().directory, work.at)
+    return replace(message, reminds=WINDOW, reminds_until=letter.due_at, not_before=when)
 
 
 def _write_ceilings(work: Work, before: Order | None, after: Order) -> None:

@@ -70,7 +70,7 @@ def read_note(
 
 
 _DELIVERIES = """
-SELECT id, stream, seq, event, recipient, audience, state, attempt, created_at, next_attempt_at, sent_at,
+SELECT id, stream, seq, event, recipient, audience, state, attempt, created_at, not_before, next_attempt_at, sent_at,
   reason
 FROM delivery WHERE (CAST(:state AS text) IS NULL OR state = :state)
   AND (CAST(:after_id AS text) IS NULL OR (created_at, id) < (CAST(:after_at AS timestamptz), :after_id))
@@ -92,8 +92,10 @@ def list_deliveries(
 _HEALTH = text("""
 SELECT (SELECT version_num FROM alembic_version),
   coalesce(extract(epoch FROM clock_timestamp() - (SELECT min(since) FROM wake)), 0)::float,
-  coalesce(extract(epoch FROM clock_timestamp() -
-    (SELECT min(created_at) FROM delivery WHERE state = 'queued')), 0)::float,
+  coalesce(extract(epoch FROM greatest(
+    clock_timestamp() - (SELECT min(created_at) FROM delivery WHERE state = 'queued' AND not_before IS NULL),
+    partnerflow_now() - (SELECT min(not_before) FROM delivery
+      WHERE state = 'queued' AND not_before <= partnerflow_now()))), 0)::float,
   (SELECT count(*) FROM delivery WHERE state = 'parked')
 """)
 

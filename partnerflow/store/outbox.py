@@ -1,8 +1,9 @@
 """Messages that are owed: claimed by one sender at a time, recorded by attempt, tried again on a schedule.
 
-``queued -> sending -> sent | retrying | parked``. A claim holds for 90 s and an attempt ends within 60 s, so
+``queued -> sending -> sent | retrying | parked | dropped``. A claim holds for 90 s and an attempt ends within 60 s, so
 two senders never hold one message; whoever dies in between lets the lease run out. Back-off runs on the
-machine's clock.
+machine's clock; a reminder waits for its recipient's hours by the desk's, and is dropped when it has no
+point any more by then.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from partnerflow.store.wakes import wake
 
 LEASE: Final = timedelta(seconds=90)
-VERSION: Final = 1
+VERSION: Final = 2
 """The newest shape of ``data`` this code can read; it leaves newer ones to newer code."""
 
 SCHEDULE: Final = tuple(
@@ -41,22 +42,30 @@ class Delivery:
     data: dict[str, Any]
     created_at: datetime
     attempt: int
+    reminds: str | None = None
+    reminds_until: datetime | None = None
 
 
-_CLAIM = text("""
+_ITS_TIME = "(not_before IS NULL OR not_before <= (SELECT partnerflow_now()))"
+
+_CLAIM = text(f"""
 UPDATE delivery SET state = 'sending', attempt = attempt + 1, lease_until = clock_timestamp() + :lease,
   next_attempt_at = NULL
-WHERE id = :id AND version <= :version
+WHERE id = :id AND version <= :version AND {_ITS_TIME}
   AND (state IN ('queued', 'retrying') OR state = 'sending' AND lease_until < clock_timestamp())
-RETURNING id, stream, seq, event, recipient, audience, address, data, created_at, attempt
-""")
+RETURNING id, stream, seq, event, recipient, audience, address, data, created_at, attempt, reminds, reminds_until
+""")  # noqa: S608  our own words
 
-_UNSENT = text("""
+_UNSENT = text(f"""
 SELECT id FROM delivery
-WHERE version <= :version AND id <> ALL (CAST(:besides AS text[])) AND (state = 'queued'
+WHERE version <= :version AND {_ITS_TIME} AND id <> ALL (CAST(:besides AS text[])) AND (state = 'queued'
   OR state = 'sending' AND lease_until < clock_timestamp()
   OR state = 'retrying' AND next_attempt_at < clock_timestamp() - :overdue)
 ORDER BY created_at LIMIT :limit
+""")  # noqa: S608  as above
+
+_WAITING = text("""
+SELECT min(not_before) FROM delivery WHERE state = 'queued' AND not_before > partnerflow_now()
 """)
 
 _SENT = text("""
@@ -68,6 +77,11 @@ _RETRYING = text("""
 UPDATE delivery SET state = 'retrying', lease_until = NULL, reason = :reason,
   next_attempt_at = clock_timestamp() + :pause
 WHERE id = :id AND attempt = :attempt AND state = 'sending' RETURNING id
+""")
+
+_DROPPED = text("""
+UPDATE delivery SET state = 'dropped', lease_until = NULL, reason = :reason
+WHERE id = :id AND attempt = :attempt AND state = 'sending'
 """)
 
 _PARKED = text("""
@@ -92,6 +106,17 @@ def claim(session: Session, delivery_id: str) -> Delivery | None:
 def record_sent(session: Session, delivery: Delivery) -> None:
     """It was accepted at this attempt."""
     session.execute(_SENT, {"id": delivery.id, "attempt": delivery.attempt})
+
+
+def record_dropped(session: Session, delivery: Delivery, reason: str) -> None:
+    """It was a reminder, and has no point any more."""
+    session.execute(_DROPPED, {"id": delivery.id, "attempt": delivery.attempt, "reason": reason})
+
+
+def next_waiting(session: Session) -> datetime | None:
+    """When the next of the reminders that wait may go, by the desk's clock."""
+    found: datetime | None = session.scalar(_WAITING)
+    return found
 
 
 def record_failed(session: Session, delivery: Delivery, reason: str, *, permanent: bool) -> None:

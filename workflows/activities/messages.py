@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from notifications.email import SendFailed
-from partnerflow.store import outbox
+from partnerflow.store import outbox, reminders
 from partnerflow.store.database import unit_of_work
 from workflows import steps
 from workflows.activities import body
@@ -20,12 +20,18 @@ _log = logging.getLogger(__name__)
 
 
 def send_once(engine: Engine, send: Send, delivery_id: str) -> bool:
-    """One attempt: claim, send, record its result. False when there was nothing to do: it has gone, or
-    somebody has it. Raises only when the database is away; the claim's lease then runs out."""
+    """One attempt: claim, send, record its result; a reminder without a point is dropped instead.
+
+    False when there was nothing to do: it has gone, waits for its hour, or somebody has it. Raises only when the
+    database is away; the claim's lease then runs out.
+    """
     with unit_of_work(engine) as session:
         delivery = outbox.claim(session, delivery_id)
-    if delivery is None:
-        return False
+        reason = reminders.over(session, delivery) if delivery else None
+        if delivery and reason:
+            outbox.record_dropped(session, delivery, reason)
+    if delivery is None or reason:
+        return delivery is not None
     failure = _attempt(send, delivery)
     with unit_of_work(engine) as session:
         if failure is None:

@@ -10,16 +10,25 @@ from partnerflow.store.tables import Base
 
 
 class Delivery(Base):
-    """One message to one recipient for one event: ``queued -> sending -> sent | retrying | parked``."""
+    """One message to one recipient for one event: ``queued -> sending -> sent | retrying | parked | dropped``.
+
+    ``not_before`` is on the desk's clock; ``reminds`` of what a reminder is, and until when it has a point.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("stream", "seq", "recipient"),
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'retrying', 'parked')", "state"),
+        CheckConstraint("state IN ('queued', 'sending', 'sent', 'retrying', 'parked', 'dropped')", "state"),
+        CheckConstraint("not_before IS NULL OR reminds IS NOT NULL", "only_reminders_wait"),
         Index(
             "ix_delivery_unsent",
             "created_at",
             postgresql_where=text("state IN ('queued', 'sending', 'retrying')"),
+        ),
+        Index(
+            "ix_delivery_waiting",
+            "not_before",
+            postgresql_where=text("state = 'queued' AND not_before IS NOT NULL"),
         ),
         Index("ix_delivery_parked", "created_at", postgresql_where=text("state = 'parked'")),
     )
@@ -40,6 +49,9 @@ class Delivery(Base):
     next_attempt_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    not_before: Mapped[datetime | None]
+    reminds: Mapped[str | None]
+    reminds_until: Mapped[datetime | None]
 
 
 class Wake(Base):
