@@ -12,15 +12,19 @@ from api.openapi import register_api
 from api.openapi_page import register_page
 from api.requests import LARGE
 from api.v1 import (
+    absences,
     approvals,
     case_actions,
     cases,
     clocks,
     contacts,
+    coverage,
     credit_notes,
     deliveries,
     imports,
     orders,
+    organisations,
+    people,
     policies,
 )
 from api.v1.health import register_health
@@ -40,6 +44,10 @@ GROUPS: Final = (
     deliveries,
     imports,
     policies,
+    organisations,
+    people,
+    absences,
+    coverage,
 )
 
 HEADERS: Final = {

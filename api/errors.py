@@ -44,6 +44,7 @@ STATUS: Final[dict[str, int]] = {
     "invalid-quantity": 422,
     "invalid-date": 422,
     "invalid-policy": 422,
+    "invalid-email": 422,
     "invalid-text": 422,
     "text-too-long": 422,
     "line-count": 422,

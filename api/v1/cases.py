@@ -10,8 +10,8 @@ from api.openapi import Group
 from api.requests import idempotency_key, read_body, read_query
 from api.schemas import cases as bodies
 from api.schemas import queries
-from api.schemas.shown import case as shown
 from api.schemas.shown import agreement, people, preview, timeline
+from api.schemas.shown import case as shown
 from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.sight import need_partner_or_staff, own_directory, own_sight, seen_case
 from partnerflow import desk
