@@ -110,7 +110,8 @@ def _short(case: Case, line_no: int) -> Iterator[Portion]:
     fell_short = _asked_net(case, line_no) - _granted_net(case, line_no) - missing
     converts = any(given) or len(units) < len(asked)
     if converts and fell_short > 0:
-        yield Portion(line_no, amount=fell_short, convert=True, clause=asked[0].clause)
+        beyond = any(row.exception for row in asked)
+        yield Portion(line_no, amount=fell_short, convert=True, exception=beyond, clause=asked[0].clause)
 
 
 def _counted_off(asked: Sequence[Portion], case: Case) -> list[int]:

@@ -115,21 +115,20 @@ def allowed_actions(case: Case, actor: Actor, view_at: datetime, view: View) -> 
 
 
 def _makes_sense(case: Case, name: str, actor: Actor, at: datetime) -> bool:
-    if name == "answer":
-        return any(question.open for question in case.questions)
-    if name == "appeal":
-        return case.appeal is None and case.appeal_until is not None and at < case.appeal_until
     if name in agreeing.STATES:
         return agreeing.offered(case, name, actor)
-    if name == "recall":
-        return not appeals.last_step_begun(case)
-    if name == "request_exception":
-        return case.appeal is None
-    if name == "withdraw":
-        return not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM))
-    if name == "escalate":
-        return case.stage.value not in case.pulled
-    return True
+    return name not in OFFERED or OFFERED[name](case, at)
+
+
+OFFERED: Final[dict[str, Callable[[Case, datetime], bool]]] = {
+    "answer": lambda case, _: any(question.open for question in case.questions),
+    "appeal": lambda case, at: case.appeal is None and at < (case.appeal_until or at),
+    "recall": lambda case, _: not appeals.last_step_begun(case),
+    "request_exception": lambda case, _: case.appeal is None,
+    "withdraw": lambda case, _: not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM)),
+    "escalate": lambda case, _: case.stage.value not in case.pulled,
+}
+"""What is offered only while it has an answer other than a refusal; facts have a table of their own."""
 
 
 def _refuse_stage(case: Case, kind: type) -> Refused:
