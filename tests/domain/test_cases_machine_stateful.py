@@ -6,10 +6,18 @@ The desk here is of paper: the pure machine decides, and the ceilings, notes and
 
 from hypothesis.stateful import invariant
 
+from partnerflow.cases.commands import CaseDue
+from partnerflow.cases.machine import HANDLERS
 from tests.domain.machine import worlds
+from tests.domain.machine.moves import MOVES
 from tests.domain.machine.paper import Paper
 from tests.domain.machine.profile import stories
 from tests.domain.machine.rules import Machine
+
+
+def test_the_machine_knows_every_command() -> None:
+    """Settling is a rule of its own: it needs another instant."""
+    assert set(MOVES) == set(HANDLERS) - {CaseDue}
 
 
 class OnPaper(Machine):

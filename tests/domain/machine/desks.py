@@ -19,6 +19,10 @@ class Desk(Protocol):
     def now(self) -> datetime: ...
 
     @property
+    def answered_at(self) -> datetime:
+        """When the last command was received."""
+
+    @property
     def directory(self) -> Directory: ...
 
     @property

@@ -14,8 +14,8 @@ from partnerflow.people import Actor
 from tests.domain.machine.worlds import DESKS, EVERYONE, LATER, PARTNERS, STAFF, exception
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
-DEADLINE, REMEDY, PEOPLE, POLICY = (
-    Actor(None, None, service=name) for name in ("deadline", "remedy", "people", "policy")
+DEADLINE, REMEDY, PEOPLE, POLICY, ORDERS = (
+    Actor(None, None, service=name) for name in ("deadline", "remedy", "people", "policy", "orders")
 )
 DECISIONS: Final = ["approve", "approve", "approve_partial", "decline", "ask", "pass_on", "redirect"]
 DEPARTMENTS: Final = ["licensing", "finance", "channel_manager", "case_manager", "executive", "buyer"]
@@ -123,6 +123,7 @@ MOVES: Final[dict[type, Move]] = {
     c.AdoptPolicy: Move(
         lambda _, draw: c.AdoptPolicy(draw(st.sampled_from(sorted(LATER)))), lambda _: (), POLICY
     ),
+    c.FollowOrder: Move(lambda *_: c.FollowOrder(), lambda _: (), ORDERS),
     c.SyncPeople: Move(lambda *_: c.SyncPeople(), lambda _: (), PEOPLE),
     c.RecordAction: Move(
         lambda case, draw: c.RecordAction(

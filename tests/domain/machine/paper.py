@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from partnerflow.cases.commands import AdoptPolicy, CaseDue, OpenCase
-from partnerflow.cases.model import Case
+from partnerflow.cases.commands import AdoptPolicy, CaseDue, FollowOrder, OpenCase
+from partnerflow.cases.model import Case, Stage
 from partnerflow.cases.view import View
 from partnerflow.events import Stamp
 from partnerflow.orders.commands import RecordActivation
@@ -16,6 +16,7 @@ from tests.domain import builders_orders as orders
 from tests.domain import builders_people as people
 from tests.domain.builders_cases import DEADLINE, MONDAY, PaperDesk
 from tests.domain.machine.desks import DONE
+from tests.domain.machine.moves import ORDERS
 from tests.domain.machine.worlds import LATER
 
 
@@ -38,6 +39,10 @@ class Paper:
     def __init__(self, policy: Policy) -> None:
         self.sheets = _Sheets(policy=policy)
         self.now: datetime = MONDAY
+
+    @property
+    def answered_at(self) -> datetime:
+        return self.now
 
     @property
     def directory(self) -> Directory:
@@ -74,6 +79,9 @@ class Paper:
     def activate(self, units: int) -> None:
         report = RecordActivation(1, units, self.now, "vendor")
         self.sheets.order = orders.do(self.sheets.order, report, at=self.now)
+        for ref, case in self.sheets.cases.items():
+            if case.stage in (Stage.ASSESSMENT, Stage.APPROVAL):
+                assert self.send(FollowOrder(), ORDERS, ref) == DONE
 
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)

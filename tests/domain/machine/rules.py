@@ -48,7 +48,7 @@ class Machine(RuleBasedStateMachine):
     def send(self, command: Any, actor: Actor, ref: str) -> str:
         self.touched.add(ref)
         answer = self.desk.send(command, actor, ref)
-        settled(self.desk.case(ref), self.desk.now)
+        settled(self.desk.case(ref), self.desk.answered_at)
         return answer
 
     def actor(self, person: str) -> Actor:
@@ -181,6 +181,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(units=st.integers(0, 50))
     def units_are_activated(self, units: int) -> None:
+        self.touched.update(self.desk.refs)
         self.desk.activate(units)
 
     @invariant()
