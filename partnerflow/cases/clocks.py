@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from partnerflow import calendars
 from partnerflow.calendars import Calendar
-from partnerflow.cases.grounds import FULL, MINIMUM, OWN, POLICY, RUNG, SHARE, Basis
+from partnerflow.cases import grounds
+from partnerflow.cases.grounds import Basis
 from partnerflow.cases.model import Case, Clock, ClockState, ClockWarning
 from partnerflow.people import Directory
 from partnerflow.policy.document import Policy
@@ -56,7 +57,7 @@ def start(
         state=ClockState.RUNNING,
         warnings=tuple(ClockWarning(percent, at) for percent in policy.warnings),
         rung=rung,
-        basis=basis or Basis(POLICY, numbers_of(policy)),
+        basis=basis or Basis(grounds.POLICY, numbers_of(policy)),
     )
     return _run(clock, at, calendar_of(directory, measured_by))
 
@@ -113,7 +114,7 @@ def numbers_of(policy: Policy) -> int:
 
 
 def _moved_basis(clock: Clock, policy: Policy) -> Basis:
-    return Basis(clock.basis.source if clock.basis else POLICY, numbers_of(policy))
+    return Basis(clock.basis.source if clock.basis else grounds.POLICY, numbers_of(policy))
 
 
 def used(clock: Clock, at: datetime, directory: Directory) -> int:
@@ -160,15 +161,15 @@ def step_allowance(
     full, version = MINUTE * (own_minutes or policy.allowances["step"]), numbers_of(policy)
     decision = case.clock(DECISION)
     if decision is None or decision.state in (ClockState.BREACHED, ClockState.DONE) or decision.rung:
-        return full, Basis(FULL, version)
+        return full, Basis(grounds.FULL, version)
     left = decision.allowance - used(decision, at, directory)
     least = min(full, MINUTE * policy.allowances["step_minimum"])
     found = min(full, max(left // steps_left, least))
     if found == full:
-        return full, Basis(OWN if own_minutes else POLICY, version, left, steps_left)
-    return found, Basis(SHARE if found > least else MINIMUM, version, left, steps_left)
+        return full, Basis(grounds.OWN if own_minutes else grounds.POLICY, version, left, steps_left)
+    return found, Basis(grounds.SHARE if found > least else grounds.MINIMUM, version, left, steps_left)
 
 
 def rung_basis(policy: Policy) -> Basis:
     """Only a rung starts anew (DOMAIN: Ladder)."""
-    return Basis(RUNG, numbers_of(policy))
+    return Basis(grounds.RUNG, numbers_of(policy))
