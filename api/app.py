@@ -26,6 +26,7 @@ from api.v1 import (
     organisations,
     people,
     policies,
+    precedents,
 )
 from api.v1.health import register_health
 from partnerflow.settings import Settings, read_settings
@@ -37,6 +38,7 @@ GROUPS: Final = (
     orders,
     cases,
     clocks,
+    precedents,
     case_actions,
     approvals,
     credit_notes,

@@ -9,7 +9,8 @@ import click
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from api.schemas.shown.timeline import KINDS, Telling
+from api.schemas.shown.telling import Telling
+from api.schemas.shown.timeline import KINDS
 from partnerflow.calendars import local_text
 from partnerflow.store.codec import decode_case
 from partnerflow.store.database import EVERY_ORGANISATION, create_database_engine, reading

@@ -3,7 +3,8 @@
 from typing import Any
 
 from api.schemas.cases import ExceptionBody, exception
-from api.schemas.fields import Body, Flag, Name, Text
+from api.schemas.fields import Body, Flag, Name, Query, Text
+from api.schemas.queries import Number
 from partnerflow.cases import commands as c
 
 
@@ -38,6 +39,10 @@ class ExceptionRequestBody(ExceptionBody):
 
 class ToldBody(Body):
     text = Text(load_default="", allow_none=True, blank=True)
+
+
+class PrecedentList(Query):
+    limit = Number(low=1, high=50, load_default=10)
 
 
 def requested(sent: dict[str, Any]) -> c.RequestException:

@@ -16,6 +16,7 @@ from api.schemas.shown import approval as shown
 from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.case_actions import need_version
 from api.v1.cases import need_currency
+from api.v1.precedents import beside
 from api.v1.sight import own_sight, seen_case
 from partnerflow import desk, people
 from partnerflow.cases import responsibility
@@ -109,7 +110,8 @@ def read_approval(step: str) -> Response:
         raise Problem("not-found", "There is no such approval.")
     if not reader().staff:
         raise Problem("forbidden", "Only those who work on cases may read this.")
-    return answer(shown.approval(case, found, view, at, reader()), etag=quoted(version(case, found)))
+    body = shown.approval(case, found, view, at, reader()) | {"precedents": beside(case, view, at)}
+    return answer(body, etag=quoted(version(case, found)))
 
 
 @group.route(

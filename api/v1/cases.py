@@ -13,10 +13,12 @@ from api.schemas import queries
 from api.schemas.shown import agreement, people, preview, timeline
 from api.schemas.shown import case as shown
 from api.v1.answers import answer, decide, encode, page, place, quoted
+from api.v1.precedents import beside
 from api.v1.sight import need_partner_or_staff, own_directory, own_sight, seen_case
 from partnerflow import desk
 from partnerflow.cases import status
 from partnerflow.cases.commands import OpenCase
+from partnerflow.cases.model import Stage
 from partnerflow.money import Money
 from partnerflow.store import listing, listing_parts
 from partnerflow.store.codec import instant
@@ -24,6 +26,8 @@ from partnerflow.store.documents import pdf_of
 
 group = Group("cases", "A wrong order, put right: who has it, what is next, and by when.")
 READ, WRITE = "cases:read", "cases:write"
+UNDECIDED = (Stage.ASSESSMENT, Stage.APPROVAL)
+"""While a case is here, whoever works on it reads beside it how similar ones were decided."""
 
 
 def told(decided: desk.Decided) -> desk.Answer:
@@ -119,7 +123,10 @@ def read_case(ref: str) -> Response:
     """Read a case: the status."""
     found, view, at = seen_case(ref)
     seen = shown.Shown(reader(), at, current_app.config["BASE_URL"])
-    return answer(shown.case(found, view, seen), etag=quoted(found.version))
+    body = shown.case(found, view, seen)
+    if reader().staff and found.stage in UNDECIDED:
+        body["precedents"] = beside(found, view, at)
+    return answer(body, etag=quoted(found.version))
 
 
 @group.route(

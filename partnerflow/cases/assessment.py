@@ -88,6 +88,7 @@ def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) ->
     if line is None:
         raise Refused("unknown-line", f"The order has no line {asked.line_no}.", pointer="/lines")
     if asked.amount is not None:
+        _refuse_units(asked, command)
         yield _Part(
             Portion(asked.line_no, amount=asked.amount, convert=asked.convert, clause="by-amount"), False
         )
@@ -99,6 +100,15 @@ def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) ->
     units = asked.quantity - sum(row.quantity for row in excepted)
     yield from _by_policy(units, line, view, at)
     yield from _by_exception(excepted, max(0, _fresh(line, ceiling) - units), line, view, at)
+
+
+def _refuse_units(asked: RequestedLine, command: OpenCase) -> None:
+    if any(row.line_no == asked.line_no for row in (command.exception.lines if command.exception else ())):
+        raise Refused(
+            "invalid-quantity",
+            f"Line {asked.line_no} is asked for by amount; an exception is for units.",
+            pointer="/exception/lines",
+        )
 
 
 def _by_exception(

@@ -71,7 +71,7 @@ def _as_proposed(draft: Draft) -> Asked:
     what it gave back."""
     case = draft.case
     assert case.proposal is not None
-    put = _proposed(case)
+    put = _proposed(case, case.proposal)
     as_it_is = Asked(case.proposal.portions, case.held, case.proposal.legs)
     if put is case.proposal:
         return as_it_is
@@ -84,16 +84,15 @@ def _as_proposed(draft: Draft) -> Asked:
     return Asked(put.portions, held, proposals.shown(held, case.to_supply, draft.view))
 
 
-def _proposed(case: Case) -> Proposal | None:
+def _proposed(case: Case, now: Proposal) -> Proposal:
     """What somebody proposed last, before any step lowered it."""
-    shown = (*case.earlier, *((case.proposal,) if case.proposal else ()))
-    return next((put for put in reversed(shown) if not put.lowered), case.proposal)
+    return next((put for put in reversed((*case.earlier, now)) if not put.lowered), now)
 
 
 def _cited_anew(case: Case, also: tuple[Fact, ...]) -> tuple[CitedFact, ...]:
     """The same facts in their present wording, without those that were withdrawn."""
-    ids = dict.fromkeys(each.id for each in (*cited_facts(case), *also))
-    found = (case.fact(fact_id) for fact_id in ids)
+    ids = [*(cited.id for cited in cited_facts(case)), *(fact.id for fact in also)]
+    found = (case.fact(fact_id) for fact_id in dict.fromkeys(ids))
     return tuple(fact.cited() for fact in found if fact and fact.state is not FactState.WITHDRAWN)
 
 

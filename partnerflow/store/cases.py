@@ -12,6 +12,7 @@ from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, RemedyState, Stage, Step, StepStatus
 from partnerflow.cases.routing import operator_minor
 from partnerflow.cases.view import View
+from partnerflow.store import precedents
 from partnerflow.store.codec import decode_case, text_of
 from partnerflow.store.orders import Head
 
@@ -37,16 +38,17 @@ _WRITE = text("""
 INSERT INTO "case" (ref, order_id, vendor, distributor, reseller, type, stage, outcome, origin, owner, country,
 involved,
                     opened_at, closed_at, next_due_at, step_due_at, remedy_open, live_net, rungs_fired, words, orgs,
-                    version, head, state)
+                    version, head, state, reason, family, verdict, excepted, asked_net, decided_at)
 VALUES (:ref, :order_id, :vendor, :distributor, :reseller, :type, :stage, :outcome, :origin, :owner, :country,
 :involved,
         :opened_at, :closed_at, :next_due_at, :step_due_at, :remedy_open, :live_net, :rungs_fired, :words, :orgs,
-        :version, :head, CAST(:state AS jsonb))
+        :version, :head, CAST(:state AS jsonb), :reason, :family, :verdict, :excepted, :asked_net, :decided_at)
 ON CONFLICT (ref) DO UPDATE SET stage = excluded.stage, outcome = excluded.outcome, owner = excluded.owner,
   involved = excluded.involved, closed_at = excluded.closed_at, next_due_at = excluded.next_due_at,
   step_due_at = excluded.step_due_at, remedy_open = excluded.remedy_open, live_net = excluded.live_net,
   rungs_fired = excluded.rungs_fired, words = excluded.words, version = excluded.version, head = excluded.head,
-  state = excluded.state
+  state = excluded.state, verdict = excluded.verdict, excepted = excluded.excepted, asked_net = excluded.asked_net,
+  decided_at = excluded.decided_at
 """)
 
 
@@ -86,6 +88,7 @@ def columns(case: Case, head: Head, view: View) -> dict[str, Any]:
         "version": head.seq,
         "head": head.hash,
         "state": text_of(case),
+        **precedents.columns(case, view),
     }
 
 

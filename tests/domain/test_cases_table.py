@@ -129,7 +129,7 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (c.WithdrawFact, O): WRONG, (c.WithdrawFact, C): CLOSED,
     (c.FollowOrder, A): DONE, (c.FollowOrder, P): DONE, (c.FollowOrder, R): WRONG,
     (c.FollowOrder, O): WRONG, (c.FollowOrder, C): CLOSED,
-    (c.RequestException, A): DONE, (c.RequestException, P): DONE, (c.RequestException, R): WRONG,
+    (c.RequestException, A): "invalid-quantity", (c.RequestException, P): DONE, (c.RequestException, R): WRONG,
     (c.RequestException, O): WRONG, (c.RequestException, C): CLOSED,
     (c.Recall, A): WRONG, (c.Recall, P): DONE, (c.Recall, R): WRONG,
     (c.Recall, O): WRONG, (c.Recall, C): CLOSED,
@@ -144,7 +144,7 @@ ANSWERS: dict[tuple[type, Stage], str] = {
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
 on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait
-for the acts before them."""
+for the acts before them. In assessment an amount is asked for: there are no units to except."""
 
 
 def test_the_table_names_every_pair() -> None:

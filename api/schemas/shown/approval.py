@@ -37,6 +37,7 @@ def approval(case: Case, step: Step, view: View, at: datetime, reader: Reader) -
         "links": {
             "decision": f"/v1/approvals/{step.id}/decision",
             "case": f"/v1/cases/{case.ref}",
+            "precedents": f"/v1/cases/{case.ref}/precedents",
             "order": f"/v1/orders/{case.order_id}",
         },
     }

@@ -9,8 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from partnerflow.store.tables import Base
 
 
+DECIDED = "decided_at IS NOT NULL"
+PRECEDENTS_BY = (("reason", "family"), ("reason",), ("reseller", "reason"), ("distributor", "reason"))
+
+
 class Case(Base):
-    """``live_net`` counts in the aggregates (operator's minor units, 0 once declined, withdrawn or void)."""
+    """``live_net`` counts in the aggregates (operator's minor units, 0 once declined, withdrawn or void). From
+    ``reason`` to ``decided_at`` is what precedents are found by; ``decided_at`` is empty where nobody decided."""
 
     __tablename__ = "case"
     __table_args__ = (
@@ -22,6 +27,10 @@ class Case(Base):
         Index("ix_case_open_owner", "owner", postgresql_where=text("stage <> 'closed'")),
         Index("ix_case_open", "opened_at", postgresql_where=text("stage <> 'closed'")),
         Index("ix_case_reseller_opened_at", "reseller", "opened_at"),
+        *(
+            Index(f"ix_case_decided_{'_'.join(by)}", *by, "decided_at", postgresql_where=text(DECIDED))
+            for by in PRECEDENTS_BY
+        ),
     )
 
     ref: Mapped[str] = mapped_column(primary_key=True)
@@ -48,6 +57,12 @@ class Case(Base):
     version: Mapped[int]
     head: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[dict[str, Any]]
+    reason: Mapped[str | None]
+    family: Mapped[str] = mapped_column(server_default=text("''"))
+    verdict: Mapped[str | None]
+    excepted: Mapped[bool] = mapped_column(server_default=text("false"))
+    asked_net: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
 
 
 class Approval(Base):
