@@ -47,6 +47,10 @@ class Thing:
 def make(world: World, state: str) -> Thing:
     order = ordered(world)
     case = opened(world, order, 40, **excepted())
+    if state == "declined":
+        body = {"decision": "decline", "reason_code": "activated", "text": "In use."}
+        path = f"/v1/approvals/{case['ref']}-1-1/decision"
+        assert world.channel_manager.post(path, body, If_Match='"1.1"').status_code == 200
     if state == "closed":
         closed = world.reseller.post(f"/v1/cases/{case['ref']}/actions/withdraw", {"reason": "no more"})
         assert closed.json["stage"] == "closed"
@@ -57,6 +61,10 @@ def act(name: str, **body: Any) -> Callable[[Caller, Thing], TestResponse]:
     return lambda who, thing: who.post(
         f"{thing.path}/actions/{name}", body, If_Match=f'"{thing.case["version"]}"'
     )
+
+
+def decide(**body: str) -> Callable[[Caller, Thing], TestResponse]:
+    return lambda who, thing: who.post(f"{thing.step}/decision", body, If_Match='"1.1"')
 
 
 def read(part: str) -> Callable[[Caller, Thing], TestResponse]:
@@ -104,9 +112,13 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "propose": act("propose", lines=[PORTION], clause="c", text="So."),
     "confirm_pass_through": act("confirm_pass_through", how="refund", reference="R", at=ago(minutes=1)),
     "close": act("close", root_cause="unknown"),
-    "decide": lambda who, thing: who.post(
-        f"{thing.step}/decision", {"decision": "approve"}, If_Match='"1.1"'
-    ),
+    "decide": decide(decision="approve"),
+    "pass_on": decide(decision="pass_on", to="tom.becker@arbor.example"),
+    "redirect_step": decide(decision="redirect", to="licensing", text="Whose keys are these?"),
+    "recall": act("recall", reason="The wrong lines."),
+    "appeal": act("appeal", text="Please look again."),
+    "reassign": act("reassign", to="ruth.lindqvist@arbor.example"),
+    "redirect": act("redirect", to="licensing", text="Whose keys are these?"),
     "read_approval": lambda who, thing: who.get(thing.step),
     "list_approvals": at("/v1/approvals?mine=true"),
     "credit_notes": at("/v1/credit-notes"),
@@ -135,7 +147,7 @@ def caller(world: World, who: str) -> Caller:
 @pytest.fixture(scope="module")
 def things(world: World) -> dict[str, Thing]:
     """For operations that change nothing: one of each state for all."""
-    return {state: make(world, state) for state in ("open", "closed")}
+    return {state: make(world, state) for state in ("open", "closed", "declined")}
 
 
 @pytest.mark.parametrize(("operation", "state", "who", "status"), cells())
@@ -194,10 +206,21 @@ def test_a_key_does_only_what_it_was_made_for(world: World, things: dict[str, Th
 
 def test_what_a_case_lists_as_actions_is_what_its_reader_may_do(world: World) -> None:
     thing = make(world, "open")
+    facts = {"correct_fact", "withdraw_fact", "dispute_fact"}
+    handing = {"reassign", "redirect"}
     expected = {
-        "buyer": {"note", "withdraw", "escalate"},
+        "buyer": {"note", "withdraw", "escalate", "recall", "already_told", "request_exception", *facts},
         "desk": {"note"},
-        "owner": {"note", "withdraw", "ask_partner", "close"},
+        "owner": {
+            "note",
+            "withdraw",
+            "ask_partner",
+            "close",
+            "add_fact",
+            "request_exception",
+            *facts,
+            *handing,
+        },
         "decider": {"note", "ask_partner"},
         "finance": set(),
     }
