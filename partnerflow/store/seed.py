@@ -77,6 +77,7 @@ def publish(session: Session, name: str) -> None:
             note="The policy that ships.",
             author="shipped",
             effective_at=since,
+            created_at=func.partnerflow_now(),
             published_at=func.partnerflow_now(),
         )
     )
