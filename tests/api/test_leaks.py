@@ -142,6 +142,26 @@ def test_a_lowered_proposal_is_not_shown_to_the_partner_before_it_is_granted(wor
         assert "700.01" not in world.reseller.get(f"/v1/cases/{case['ref']}{part}").text
 
 
+def test_what_an_appeals_first_step_lowered_or_its_deciders_said_stays_inside(world: World) -> None:
+    case = opened(world, ordered(world), 50, **excepted())
+    first, second = (f"/v1/approvals/{case['ref']}-{number}-1" for number in (1, 2))
+    no = {"decision": "decline", "reason_code": "activated", "text": "They are in use."}
+    etag = world.channel_manager.get(first).headers["ETag"]
+    assert world.channel_manager.post(f"{first}/decision", no, If_Match=etag).status_code == 200
+    path = f"/v1/cases/{case['ref']}"
+    assert world.reseller.post(f"{path}/actions/appeal", {"text": "We have proof."}).status_code == 200
+    daniel = world.person("daniel.reeves@arbor.example")
+    etag = daniel.get(second).headers["ETag"]
+    body = {"decision": "approve_partial", "amount": gbp("701.03"), "text": "Between us: half of it."}
+    assert daniel.post(f"{second}/decision", body, If_Match=etag).status_code == 200
+    for who in (world.reseller, world.distributor):
+        for part in ("", "/timeline?limit=200"):
+            shown = who.get(path + part).text
+            assert "701.03" not in shown
+            assert "Between us" not in shown
+    assert not any(figure in world.reseller.get(path).text for figure in UPSTREAM)
+
+
 def test_a_refusal_names_no_remainder_of_the_upstream_leg() -> None:
     facts = {"leg": "upstream", "line_no": 1, "remaining": {"quantity": 3, "amount": gbp("82.35")}}
     assert for_reader(facts, upstream=False) == {"line_no": 1}
