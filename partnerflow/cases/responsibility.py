@@ -16,12 +16,14 @@ from partnerflow.policy.terms import DECIDING_ROLES, MANAGER, StepMode
 
 
 def owner(case: Case, directory: Directory, at: datetime) -> Person:
-    """The effective owner; the fallback people guarantee one (the last of them cannot leave). Who has no role left in
-    which cases are worked on is none, nor does anybody stand in for them as a delegate."""
+    """The effective owner; the fallback people guarantee one (the last of them cannot leave). Whoever is there without a
+    role in which cases are worked on is none; who left is followed by their successor all the same."""
     stored = directory.people[case.owner]
-    if stored.present(at) and works_on_cases(stored):
+    here = stored.present(at)
+    if here and works_on_cases(stored):
         return stored
-    out = [person.id for person in directory.of(stored.organisation) if not works_on_cases(person)]
+    others = (person for person in directory.of(stored.organisation) if here or person.id != stored.id)
+    out = [person.id for person in others if not works_on_cases(person)]
     return people.effective(directory, case.owner, Role.CASE_MANAGER, case.scope, at, out) or stored
 
 

@@ -38,3 +38,11 @@ def test_an_administrator_does_not_stand_in_for_an_owner() -> None:
     desk = at_owens()
     desk.directory = absent(desk.directory, "owen-clarke", jan(4), None, "robin-marsh")
     assert owner(desk.cases["PF-2027-000001"], desk.directory, jan(4, 10)).id == "sam-whitfield"
+
+
+def test_the_successor_of_an_owner_who_left_has_the_case_before_the_manager() -> None:
+    """The leaver's roles and sign-in are gone; the absence without end, and whom it names, stay."""
+    desk = at_owens()
+    left = absent(desk.directory, "owen-clarke", jan(4), None, "ruth-lindqvist")
+    desk.directory = changed(left, "owen-clarke", roles=frozenset(), active=False)
+    assert owner(desk.cases["PF-2027-000001"], desk.directory, jan(4, 10)).id == "ruth-lindqvist"
