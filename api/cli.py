@@ -8,6 +8,7 @@ from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
 from api.commands.imports import import_
+from api.commands.people import people
 from api.commands.policy import policy
 from api.commands.processes import web, worker
 from api.commands.stack import clock, up
@@ -21,7 +22,7 @@ def main() -> None:
 
 
 clock.add_command(clock_explain)
-for command in (up, demo, clock, calendar, web, worker, db, drivers, policy, verify, import_):
+for command in (up, demo, clock, calendar, web, worker, db, drivers, people, policy, verify, import_):
     main.add_command(command)
 
 

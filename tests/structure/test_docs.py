@@ -1,12 +1,14 @@
 """What the documents say is there, is there: links, files, names, commands, targets, queries."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from api.cli import main
 from tests.support.fresh import Database
@@ -25,6 +27,7 @@ MADE_BY_RUNNING = {
     "stack.json",
     "run.json",
     "logs/",
+    "acme.yaml",
 }
 """Names of what a set-up or a running stack makes; no checkout holds them."""
 
@@ -138,11 +141,12 @@ def test_every_workflow_is_in_the_architecture() -> None:
 
 
 def test_the_operations_page_does_what_it_says(
-    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Every block from top to bottom, as the application role: the least a desk needs, then what one watches."""
     monkeypatch.setenv("DATABASE_URL", database.app_url)
     page = (ROOT / "docs/operations.md").read_text()
+    _set_up(page, monkeypatch, tmp_path)
     blocks = re.findall(r"```(sql|python)\n(.*?)```", page, re.DOTALL)
     assert {language for language, _ in blocks} == {"sql", "python"}
     for language, block in blocks:
@@ -151,6 +155,16 @@ def test_the_operations_page_does_what_it_says(
         else:
             _run(database.app_url, block)
     assert re.fullmatch(r"pf_\S{43}\n", capsys.readouterr().out)
+
+
+def _set_up(page: str, monkeypatch: pytest.MonkeyPatch, where: Path) -> None:
+    """The operator's file as it stands there, and the commands that read it."""
+    (operator,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (where / "acme.yaml").write_text(operator)
+    monkeypatch.chdir(where)
+    for line in re.findall(r"^    partnerflow (people .*)$", page, re.MULTILINE):
+        made = CliRunner().invoke(main, shlex.split(line))
+        assert re.fullmatch(r"pf_\S{43}\n", made.output), made.output
 
 
 def _run(url: str, block: str) -> None:
