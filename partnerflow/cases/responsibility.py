@@ -4,6 +4,7 @@ DOMAIN: Who, Ladder, Approvals ("Never").
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from partnerflow import people
@@ -16,8 +17,8 @@ from partnerflow.policy.terms import DECIDING_ROLES, MANAGER, StepMode
 
 
 def owner(case: Case, directory: Directory, at: datetime) -> Person:
-    """The effective owner; the fallback people guarantee one (the last of them cannot leave). Whoever is there without a
-    role in which cases are worked on is none; who left is followed by their successor all the same."""
+    """The effective owner; the fallback people guarantee one (the last of them cannot leave). Whoever is there without
+    a role in which cases are worked on is none; who left is followed by their successor all the same."""
     stored = directory.people[case.owner]
     here = stored.present(at)
     if here and works_on_cases(stored):
@@ -165,11 +166,12 @@ def _by_name(found: Iterable[Person]) -> tuple[Person, ...]:
 
 
 def stored_for(case: Case, step: Step, person: str, directory: Directory, at: datetime) -> str | None:
-    """Which stored decider of the step this person is, or stands in for, first one who is still to answer; None: not
-    theirs to decide."""
+    """Which stored decider of the step this person is, or stands in for, first one who is still to answer: also of an
+    answered one, so that who comes second hears who was first. None: not theirs to decide."""
     known = directory.people.get(person)
     own = [person] if known and person in step.deciders and entitled(step, known) else []
-    found = seats(case, step, directory, at).items()
+    unanswered = replace(step, decisions=())
+    found = (*seats(case, step, directory, at).items(), *seats(case, unanswered, directory, at).items())
     mine = [*own, *(stored for stored, who in found if who.id == person)]
     return min(mine, key=lambda stored: stored in answered(step), default=None)
 
