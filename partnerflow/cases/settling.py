@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from partnerflow.cases import clocks, reasons, responsibility, rounds, routing, talking
+from partnerflow.cases import clocks, naming, reasons, responsibility, rounds, routing, talking
 from partnerflow.cases.events import (
     CaseEscalated,
     ClockBreached,
@@ -71,6 +71,8 @@ def fire(draft: Draft, clock: Clock, when: datetime, reason: str = "", *, pulled
         held_by = case.remedy.held_by if case.remedy else None
         hold_and_page(draft, clock, when, (held_by or case.owner,))
         return
+    if clock.exhausted and _taken_up_again(draft, clock):
+        return
     rung, person = responsibility.climb(case, clock.name, clock.rung, view.policy, view.directory, draft.at)
     before = responsibility.holders(case, clock.name)
     step = case.step.id if clock.name == clocks.STEP and case.step else None
@@ -85,6 +87,18 @@ def fire(draft: Draft, clock: Clock, when: datetime, reason: str = "", *, pulled
     if step is None:
         draft.emit(OwnerChanged(person.id, before[0], "rung"))
         owner_clock(draft, person)
+
+
+def _taken_up_again(draft: Draft, clock: Clock) -> bool:
+    """A step that was held because nobody could decide it: once somebody can, it is theirs, as when its turn came."""
+    step = draft.case.step
+    if clock.name != clocks.STEP or step is None or step.deciders:
+        return False
+    enough = len(naming.named(draft.case, step, draft)) >= step.needed
+    if not enough and naming.first_rung(draft, step)[1] is None:
+        return False
+    rounds.start_step(draft, step)
+    return True
 
 
 def _own_allowance(draft: Draft, clock: Clock, person: Person, since: datetime, rung: int) -> Clock:

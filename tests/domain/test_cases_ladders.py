@@ -182,6 +182,22 @@ def test_nobody_at_all_is_paged_at_once_and_the_case_keeps_its_next_instant() ->
     assert status(case, desk.policy, desk.directory, jan(4, 10)).contacts.no_rung_because
 
 
+def test_a_step_that_nobody_could_decide_is_theirs_again_on_the_morning_they_are_back() -> None:
+    away = directory()
+    for name in ("priya-nair", "tom-becker", "claire-dubois", "daniel-reeves", "marta-kowalska"):
+        away = absent(away, name, jan(4, 9), jan(5, 18))
+    for name in ("helen-ashworth", "grace-okafor"):
+        away = absent(away, name, jan(4, 9), jan(7, 18))
+    desk = PaperDesk(directory=away)
+    assert holders(desk.open()) == ()
+    desk.until(jan(5, 17, 0))
+    assert holders(desk.cases[REF]) == ()
+    case = desk.until(jan(6, 9, 0))
+    assert holders(case) == ("priya-nair",)
+    assert due(case, "step") == jan(6, 10, 0)  # little of the decision's time is left: the least a step has
+    assert desk.decide(PRIYA, jan(6, 9, 30)).step
+
+
 def test_a_ladder_may_end_with_a_decline_that_can_be_appealed() -> None:
     ladders = {"step": {"rungs": ["manager"], "on_exhausted": "decline"}}
     desk = PaperDesk(policy=policy(ladders=ladders))
