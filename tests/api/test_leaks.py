@@ -35,7 +35,8 @@ def case(world: World, order: dict[str, Any]) -> dict[str, Any]:
 
 def paths(order: dict[str, Any], case: dict[str, Any]) -> list[str]:
     ref = case["ref"]
-    parts = [f"/v1/cases/{ref}{part}" for part in ("", "/timeline?limit=200", "/contacts", "/documents")]
+    read = ("", "/timeline?limit=200", "/contacts", "/documents", "/facts", "/precedents")
+    parts = [f"/v1/cases/{ref}{part}" for part in read]
     lists = [
         "/v1/cases",
         "/v1/orders",
@@ -160,6 +161,47 @@ def test_what_an_appeals_first_step_lowered_or_its_deciders_said_stays_inside(wo
             assert "701.03" not in shown
             assert "Between us" not in shown
     assert not any(figure in world.reseller.get(path).text for figure in UPSTREAM)
+
+
+def test_agreeing_on_facts_and_asking_for_more_shows_nothing_of_the_upstream_leg(world: World) -> None:
+    case = opened(world, ordered(world), 50)
+    path = f"/v1/cases/{case['ref']}/actions"
+    asked = excepted(4)["exception"]
+    acts = [
+        (world.reseller, "request_exception", asked),
+        (world.case_manager, "add_fact", {"text": "Two are in use."}),
+        (world.reseller, "dispute_fact", {"fact": "f1", "text": "None is."}),
+        (world.case_manager, "correct_fact", {"fact": "f1", "text": "One is in use."}),
+        (world.reseller, "confirm_fact", {"fact": "f1"}),
+        (world.reseller, "correct_fact", {"fact": "justification", "text": "Reported within the hour."}),
+        (world.reseller, "already_told", {"text": "On the phone."}),
+    ]
+    for who, name, body in acts:
+        answer = who.post(f"{path}/{name}", body)
+        assert answer.status_code == 200, answer.text
+        if who == world.reseller:
+            assert not any(figure in answer.text for figure in UPSTREAM), name
+    for part in ("", "/timeline?limit=200", "/facts", "/precedents"):
+        text = world.reseller.get(f"/v1/cases/{case['ref']}{part}").text
+        assert not any(figure in text for figure in UPSTREAM), part
+
+
+def test_what_a_step_has_lowered_stays_inside_when_the_round_begins_again(world: World) -> None:
+    case = opened(world, ordered(world), 50, **excepted())
+    path = f"/v1/approvals/{case['ref']}-1-1"
+    etag = world.channel_manager.get(path).headers["ETag"]
+    body = {"decision": "approve_partial", "amount": gbp("700.01"), "text": "Less.", "facts": ["justification"]}
+    assert world.channel_manager.post(f"{path}/decision", body, If_Match=etag).status_code == 200
+    words = {"fact": "justification", "text": "Reported within the hour."}
+    answer = world.reseller.post(f"/v1/cases/{case['ref']}/actions/correct_fact", words)
+    assert answer.status_code == 200, answer.text
+    assert answer.json["decision"] is None
+    items = world.case_manager.get(f"/v1/cases/{case['ref']}/timeline?limit=200").json["items"]
+    assert {"case.revised", "case.round_restarted"} <= {item["event"] for item in items}
+    for part in ("", "/timeline?limit=200", "/facts"):
+        text = world.reseller.get(f"/v1/cases/{case['ref']}{part}").text
+        assert "700.01" not in text, part
+        assert "Less." not in text, part
 
 
 def test_a_refusal_names_no_remainder_of_the_upstream_leg() -> None:

@@ -47,6 +47,13 @@ class Thing:
 def make(world: World, state: str) -> Thing:
     order = ordered(world)
     case = opened(world, order, 40, **excepted())
+    said = {"fact": "activated-1", "text": "It is another number."}
+    if state == "stated":
+        told = world.case_manager.post(f"/v1/cases/{case['ref']}/actions/correct_fact", said)
+        assert told.status_code == 200, told.text
+    if state == "disputed":
+        told = world.reseller.post(f"/v1/cases/{case['ref']}/actions/dispute_fact", said)
+        assert told.status_code == 200, told.text
     if state == "declined":
         body = {"decision": "decline", "reason_code": "activated", "text": "In use."}
         path = f"/v1/approvals/{case['ref']}-1-1/decision"
@@ -119,6 +126,21 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "appeal": act("appeal", text="Please look again."),
     "reassign": act("reassign", to="ruth.lindqvist@arbor.example"),
     "redirect": act("redirect", to="licensing", text="Whose keys are these?"),
+    "add_fact": act("add_fact", text="Two keys are in use."),
+    "correct_fact": act("correct_fact", fact="activated-1", text="One is activated."),
+    "correct_own_claim": act("correct_fact", fact="justification", text="A colleague reported it."),
+    "confirm_fact": act("confirm_fact", fact="activated-1"),
+    "dispute_fact": act("dispute_fact", fact="activated-1", text="Three are."),
+    "dispute_claim": act("dispute_fact", fact="justification", text="It was a week later."),
+    "uphold_fact": act("uphold_fact", fact="activated-1", evidence="The vendor's log."),
+    "withdraw_fact": act("withdraw_fact", fact="activated-1"),
+    "request_exception": act(
+        "request_exception",
+        justification="Tried once.",
+        lines=[{"line_no": 1, "quantity": 1, "percent": "50"}],
+    ),
+    "already_told": act("already_told", text="On Monday."),
+    "read_precedents": read("/precedents"),
     "read_approval": lambda who, thing: who.get(thing.step),
     "list_approvals": at("/v1/approvals?mine=true"),
     "credit_notes": at("/v1/credit-notes"),
@@ -147,7 +169,7 @@ def caller(world: World, who: str) -> Caller:
 @pytest.fixture(scope="module")
 def things(world: World) -> dict[str, Thing]:
     """For operations that change nothing: one of each state for all."""
-    return {state: make(world, state) for state in ("open", "closed", "declined")}
+    return {state: make(world, state) for state in ("open", "closed", "declined", "stated", "disputed")}
 
 
 @pytest.mark.parametrize(("operation", "state", "who", "status"), cells())
