@@ -162,6 +162,15 @@ def test_who_comes_back_does_not_answer_again_for_what_their_delegate_answered()
     assert desk.decide(PRIYA, jan(4, 12)).stage is Stage.REMEDY
 
 
+def test_the_delegate_of_one_who_answered_hears_so() -> None:
+    desk = desk_of(**ALL)
+    desk.decide(TOM, jan(4, 10))
+    desk.directory = absent(desk.directory, "tom-becker", jan(4, 11), delegate="marta-kowalska")
+    with refused("already-decided") as info:
+        desk.decide(MARTA, jan(4, 12))
+    assert "Tom Becker" in info.value.detail
+
+
 def test_a_vote_stays_when_somebody_else_hands_on_their_part() -> None:
     desk = desk_of(**ALL)
     desk.decide(PRIYA, jan(4, 10))

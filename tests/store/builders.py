@@ -1,8 +1,8 @@
 """Requests at the desk of a seeded house, and looking at what they left."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event, text
 from partnerflow import desk
 from partnerflow.cases.commands import CaseDue, DecideStep, IssueNotes, OpenCase, RecordAction
 from partnerflow.cases.deciding import version
-from partnerflow.cases.model import RequestedLine
+from partnerflow.cases.model import ExceptionAsked, ExceptionLine, RequestedLine
 from partnerflow.people import Actor
 from partnerflow.policy.terms import CaseType, Reason
 from partnerflow.store.database import unit_of_work
@@ -34,6 +34,12 @@ def a_reduction(
         (RequestedLine(1, 0 if amount else quantity, amount, convert),),
         "Too many.",
     )
+
+
+def excepted(target: str, quantity: int = 1) -> OpenCase:
+    """An exception, which always goes to people: two steps, the channel manager's first."""
+    asked = ExceptionAsked("Tried once.", (ExceptionLine(1, quantity, 500_000),))
+    return replace(a_reduction(target, quantity), exception=asked)
 
 
 def send(
@@ -76,12 +82,19 @@ def due(house: House, ref: str) -> desk.Outcome:
 
 def set_clock(house: House, instant: datetime) -> None:
     """Move the desk's clock, as only the owner of the database can."""
+    with turned(house) as turn:
+        turn(instant)
+
+
+@contextmanager
+def turned(house: House) -> Iterator[Callable[[datetime], object]]:
+    """Moves the desk's clock again and again."""
     statement = (
         "UPDATE clock_offset SET seconds = floor(gap), micros = (gap - floor(gap)) * 1000000"
         " FROM (SELECT extract(epoch FROM %s::timestamptz - clock_timestamp()) AS gap) g"
     )
-    with psycopg.connect(house.database.owner_url) as owner:
-        owner.execute(statement, (instant,))
+    with psycopg.connect(house.database.owner_url, autocommit=True) as owner:
+        yield lambda instant: owner.execute(statement, (instant,))
 
 
 def rows(engine: Engine, query: str, **values: Any) -> list[tuple[Any, ...]]:

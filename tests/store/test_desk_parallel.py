@@ -12,24 +12,25 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from partnerflow import desk
-from partnerflow.cases.commands import CaseDue, IssueNotes, RecordAction
+from partnerflow.cases.commands import CaseDue, DecideStep, IssueNotes, RecordAction
 from partnerflow.people import Actor
 from partnerflow.store.database import unit_of_work
 from partnerflow.store.verify import verify
 from tests.store.builders import (
     a_reduction,
     approval,
+    excepted,
     granted,
     opened,
     remedied,
     rows,
     send,
     service,
-    set_clock,
+    turned,
 )
 from tests.workflows.house import House
 
-RACES = 25
+RACES = 200
 
 
 def killed(_: desk.Decided) -> desk.Answer:
@@ -105,40 +106,45 @@ def test_of_two_approvers_at_once_one_decides_and_the_other_hears_who(house: Hou
 
 def test_an_approval_against_the_expiry_never_both_win(house: House) -> None:
     """Each race starts within milliseconds of the due instant; whatever wins, the history says one story."""
-    priya, outcomes = house.actor("priya-nair"), []
-    for n in range(RACES):
-        ref = house.open_exchange(house.order(f"P-3{n}"))
-        asked, case, gate = approval(house, ref), house.case(ref), Barrier(2)
-        clock = case.clock("step")
-        assert clock
-        assert clock.due_at
-        set_clock(house, clock.due_at - timedelta(milliseconds=(n % 5) * 3 - 2))
+    cases = [house.case(ref) for ref in waiting(house, RACES)]
+    priya, deadline, outcomes = house.actor("priya-nair"), service("deadline"), list[str]()
+    with turned(house) as turn, ThreadPoolExecutor(2) as threads:
+        for n, case in enumerate(cases):
+            clock, gate = case.clock("step"), Barrier(2)
+            assert clock
+            assert clock.due_at
+            asked = DecideStep(f"{case.ref}-1-1", "approve", "1.1")
+            expiry = CaseDue("step", clock.due_at)
 
-        def approve(ref: str = ref, asked: Any = asked, gate: Barrier = gate, n: int = n) -> str:
-            gate.wait()
-            found = send(house, priya, f"case/{ref}", asked, f"p3-{n}")
-            return found.code or found.state.value
+            def race(who: Actor, command: Any, key: str, ref: str = case.ref, gate: Barrier = gate) -> str:
+                gate.wait()
+                found = send(house, who, f"case/{ref}", command, key)
+                return found.code or found.state.value
 
-        def expire(ref: str = ref, at: Any = clock.due_at, gate: Barrier = gate, n: int = n) -> str:
-            gate.wait()
-            found = send(house, service("deadline"), f"case/{ref}", CaseDue("step", at), f"p3-due-{n}")
-            return found.state.value
-
-        with ThreadPoolExecutor(2) as threads:
-            first, second = threads.submit(approve), threads.submit(expire)
-            decided, _ = first.result(), second.result()
-        after = house.case(ref)
+            turn(clock.due_at - timedelta(milliseconds=n % 7 * 3 - 2))
+            first = threads.submit(race, priya, asked, f"p3-{n}")
+            second = threads.submit(race, deadline, expiry, f"p3-due-{n}")
+            outcomes.append(first.result())
+            second.result()
+    assert set(outcomes) == {"done", "forbidden"}
+    for n, (before, decided) in enumerate(zip(cases, outcomes, strict=True)):
+        after, clock = house.case(before.ref), before.clock("step")
         assert after.step
+        assert clock
         if decided == "done":
-            assert after.step.no == 2
             received = rows(house.engine, "SELECT received_at FROM command WHERE key = :k", k=f"p3-{n}")[0][0]
+            assert clock.due_at
             assert received <= clock.due_at
-            assert after.rungs_fired == 0
+            assert (after.step.no, after.rungs_fired) == (2, 0)
         else:
-            assert (decided, after.step.deciders) == ("forbidden", ("daniel-reeves",))
-        outcomes.append(decided)
-    assert set(outcomes) <= {"done", "forbidden"}
+            assert (after.step.no, after.step.deciders) == (1, ("daniel-reeves",))
     assert faults(house) == ()
+
+
+def waiting(house: House, number: int) -> list[str]:
+    """So many cases of one unit each, all waiting for the same first step until the same instant or a little later."""
+    targets = [house.order(f"P-3{n}", activated=0) for n in range(-(-number // 50))]
+    return [opened(house, targets[n // 50], excepted(targets[n // 50])) for n in range(number)]
 
 
 def test_notes_issued_in_parallel_are_numbered_without_a_gap_even_when_some_roll_back(house: House) -> None:
