@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from partnerflow.cases.events import RoundRestarted
 from partnerflow.cases.letters import letter
 from partnerflow.cases.model import Case, RemedyState
 from partnerflow.cases.notices import Notice, owed
@@ -48,6 +49,8 @@ def write(
     if case.rounds and (
         before is None or case.rounds != before.rounds or case.clock("step") != before.clock("step")
     ):
+        if any(isinstance(event, RoundRestarted) for event in draft.events):
+            cases.drop_approvals(work.session, case)
         cases.write_approvals(work.session, case, draft.view)
     _write_money(work, draft, operator)
     _change_orders(work, draft, order_head, snap)

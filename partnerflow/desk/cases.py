@@ -112,8 +112,16 @@ def follow(work: Work, order: Order, snap: Snapshot) -> None:
         if case is None or case.stage not in (Stage.ASSESSMENT, Stage.APPROVAL):
             continue
         view = _view_for(work, case, order, snap, FollowOrder())
-        draft = machine.decide(case, FollowOrder(), Actor(None, None, service="orders"), work.at, view)
-        case_writing.write(work, draft, case, head, snap)
+        case_writing.write(work, _followed(work, case, view), case, head, snap)
+
+
+def _followed(work: Work, case: Case, view: View) -> Draft:
+    """What was due before may have ended the approval: then only that is written, for the order's report stands."""
+    orders_service = Actor(None, None, service="orders")
+    try:
+        return machine.decide(case, FollowOrder(), orders_service, work.at, view)
+    except Refused:
+        return machine.settle_only(case, orders_service, work.at, view)
 
 
 def _view_for(work: Work, case: Case, order: Order, snap: Snapshot, command: Any) -> View:

@@ -147,6 +147,17 @@ def write_approvals(session: Session, case: Case, view: View) -> None:
     )
 
 
+_DROP = text("""
+UPDATE approval SET status = 'void', due_at = NULL WHERE case_ref = :ref AND status IN ('pending', 'waiting')
+""")
+
+
+def drop_approvals(session: Session, case: Case) -> None:
+    """No step of the case is anybody's any more; those of a round that starts again are written anew, and by another
+    route they may be fewer."""
+    session.execute(_DROP, {"ref": case.ref})
+
+
 def _step_due(case: Case, step: Step) -> datetime | None:
     clock = case.clock(STEP)
     return clock.due_at if clock and step.status is StepStatus.PENDING else None
