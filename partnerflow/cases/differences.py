@@ -40,8 +40,8 @@ def _all(case: Case, seen: Proposal, now: Proposal) -> Iterator[Difference]:
         )
     were, are = ({f.id: f for f in put.facts} for put in (seen, now))
     for fact_id in sorted(were.keys() | are.keys()):
-        before, after = _wording(were.get(fact_id)), _wording(are.get(fact_id), case.fact(fact_id))
-        yield Difference(f"fact {fact_id}", before, after)
+        said, says = _wording(were.get(fact_id)), _wording(are.get(fact_id), case.fact(fact_id))
+        yield Difference(f"fact {fact_id}", said, says)
 
 
 def _credit(shown: LegShown) -> int:

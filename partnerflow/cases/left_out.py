@@ -118,16 +118,16 @@ def _counted_off(asked: Sequence[Portion], case: Case) -> list[int]:
     """How many units of each row asked were granted."""
     kept = [0] * len(asked)
     line_no = asked[0].line_no if asked else 0
-    left = [[p, p.quantity] for p in _granted(case) if p.line_no == line_no]
+    given = [p for p in _granted(case) if p.line_no == line_no]
+    free = [p.quantity for p in given]
     for alike in (True, False):
         for place, row in enumerate(asked):
-            for found in left:
-                given, free = found
-                if alike and (given.percent, given.exception) != (row.percent, row.exception):
+            for n, found in enumerate(given):
+                if alike and (found.percent, found.exception) != (row.percent, row.exception):
                     continue
-                more = min(free, row.quantity - kept[place])
+                more = min(free[n], row.quantity - kept[place])
                 kept[place] += more
-                found[1] -= more
+                free[n] -= more
     return kept
 
 
