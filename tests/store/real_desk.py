@@ -18,6 +18,7 @@ from partnerflow.orders.commands import RecordActivation
 from partnerflow.people import Actor, Directory, Role
 from partnerflow.policy.document import Policy
 from partnerflow.store import policy_versions, views
+from partnerflow.store.cases import due_instants
 from partnerflow.store.codec import decode_event
 from partnerflow.store.database import unit_of_work
 from partnerflow.store.directory import snapshot
@@ -200,6 +201,22 @@ class Real:
 
     def actor(self, person: str) -> Actor:
         return actor_of(self.directory, person)
+
+    def projections(self) -> None:
+        """What lists and drivers read says what the states say (FAULTS: the oracle, 4)."""
+        pending = "SELECT case_ref, id, deciders, due_at FROM approval WHERE status = 'pending'"
+        columns = 'SELECT ref, stage, outcome, owner, next_due_at, step_due_at, version FROM "case"'
+        with unit_of_work(self.house.engine) as session:
+            steps = {row[0]: tuple(row[1:]) for row in session.execute(text(pending))}
+            cases = {row[0]: tuple(row[1:]) for row in session.execute(text(columns))}
+        for ref, row in cases.items():
+            case = self.read(ref)
+            outcome = case.outcome.value if case.outcome else None
+            assert row == (case.stage.value, outcome, case.owner, *due_instants(case), case.version)
+            clock = case.clock("step")
+            due = clock.due_at if clock else None
+            shown = (case.step.id, list(case.step.deciders), due) if case.step else None
+            assert steps.get(ref) == shown
 
     def faults(self) -> tuple[str, ...]:
         with unit_of_work(self.house.engine) as session:

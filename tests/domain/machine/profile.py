@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, Phase, settings
 LONG = "PARTNERFLOW_TEST_LONG"
 
 
-def stories(*, examples: int, steps: int, long: tuple[int, int]) -> settings:
-    """``long``: examples and steps of the long profile. Shrinking a whole story takes minutes, so only it shrinks."""
+def stories(*, examples: int, steps: int, long: tuple[int, int], shrinks: bool = True) -> settings:
+    """``long``: examples and steps of the long profile. Shrinking a whole story takes minutes, so only it shrinks, where
+    the same story runs the same way twice."""
     lasting = bool(os.environ.get(LONG))
     count, length = long if lasting else (examples, steps)
     usual = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -17,5 +18,5 @@ def stories(*, examples: int, steps: int, long: tuple[int, int]) -> settings:
         stateful_step_count=length,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=(*usual, Phase.shrink) if lasting else usual,
+        phases=(*usual, Phase.shrink) if lasting and shrinks else usual,
     )
