@@ -7,6 +7,7 @@ from api.commands.clock_explain import clock_explain
 from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
+from api.commands.explain import explain
 from api.commands.imports import import_
 from api.commands.people import people
 from api.commands.policy import policy
@@ -22,7 +23,7 @@ def main() -> None:
 
 
 clock.add_command(clock_explain)
-for command in (up, demo, clock, calendar, web, worker, db, drivers, people, policy, verify, import_):
+for command in (up, demo, clock, calendar, web, worker, db, drivers, people, policy, explain, verify, import_):
     main.add_command(command)
 
 

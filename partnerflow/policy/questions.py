@@ -71,6 +71,17 @@ def by_persons(policy: Policy, facts: RouteFacts) -> Route:
     return next(people, None) or strictest(policy)
 
 
+def tried(policy: Policy, facts: RouteFacts, chosen: str) -> tuple[tuple[Route, bool], ...]:
+    """The routes in their order up to the chosen one, each with whether its condition held of these facts: one that
+    held and was not taken is automatic where people had to look."""
+    asked, found = _asked(facts), []
+    for route in policy.routes:
+        found.append((route, holds(route.when, asked)))
+        if route.id == chosen:
+            break
+    return tuple(found)
+
+
 def automatic_for(policy: Policy, facts: RouteFacts) -> bool:
     """Whether an automatic route holds, whatever other route stands before it."""
     asked = _asked(facts)

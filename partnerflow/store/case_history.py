@@ -42,21 +42,15 @@ PAUSING: Final = tuple(
 DECIDING: Final = tuple(
     kind.KIND
     for kind in (
-        e.CaseOpened,
-        e.FactChanged,
-        e.CaseProposed,
-        e.CaseRevised,
-        e.ProposalLowered,
-        e.RoundStarted,
         e.RoundRestarted,
+        e.StepDecided,
         e.StepHanded,
         e.CaseEscalated,
         e.RungSuperseded,
         e.OwnerChanged,
-        e.ExceptionRequested,
     )
 )
-"""What a decision and its deciders came from."""
+"""What a case does not keep in its state: who had it before, rungs, and answers that no longer stand."""
 
 _HISTORY = text("""
 SELECT seq, at, actor, kind, data FROM event WHERE stream = :ref AND kind = ANY (:kinds) ORDER BY seq DESC LIMIT :most

@@ -1,4 +1,4 @@
-"""`partnerflow clock explain`: the arithmetic of a case's clocks, read from the record alone."""
+"""`partnerflow clock explain` and `partnerflow explain`: instants and decisions, read from the record alone."""
 
 import json
 
@@ -49,3 +49,21 @@ def test_what_does_not_exist_is_named(ref: str) -> None:
     said = run("clock", "explain", ref, "lunch")
     assert said.exit_code == 1
     assert f"{ref} has no clock lunch; it has" in said.output
+
+
+def test_a_case_is_explained_in_lines(ref: str) -> None:
+    said = run("explain", ref)
+    assert said.exit_code == 0, said.output
+    assert f"{ref}: partly within policy, clause activated" in said.output
+    assert "Rules of policy version 1 (default), routes of version 1" in said.output
+    assert "Owner: Owen Clarke covers case manager for country GB, family licences" in said.output
+    assert "Priya Nair covers channel manager for country GB, family licences" in said.output
+    assert "one-step: !exception && aggregate <= 250000: does not hold" in said.output
+
+
+def test_a_case_is_explained_as_json(ref: str) -> None:
+    found = json.loads(run("explain", ref, "--json").output)
+    (round_,) = found["rounds"]
+    assert round_["aggregate"]["total"] == {"amount": "2400.00", "currency": "GBP"}
+    assert round_["aggregate"]["this"] == round_["aggregate"]["total"]
+    assert "There is no case PF-1." in run("explain", "PF-1").output
