@@ -22,9 +22,11 @@ def view_of(
     clocks: int | None = None,
     **more: Any,
 ) -> View:
-    """``version`` is the case's policy (None: the order's own), ``clocks`` the one its clocks were moved to. The rate is
-    that of the invoice's day, else of the day the order was placed (DOMAIN: Approvals). ``more``: what the command's
-    kind needs beside it."""
+    """``version`` is the case's policy (None: the order's own), ``clocks`` the one its clocks were moved to.
+
+    The rate is that of the invoice's day, else of the day the order was placed (DOMAIN: Approvals). ``more``: what the
+    command's kind needs beside it.
+    """
     own = policy(session, order.policy_version)
     invoice = order.invoice_of(order.main_leg)
     return View(

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerflow.store.tables import Base
 
-
 DECIDED = "decided_at IS NOT NULL"
 PRECEDENTS_BY = (("reason", "family"), ("reason",), ("reseller", "reason"), ("distributor", "reason"))
 
