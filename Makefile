@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check bench lock
+.PHONY: help setup demo up test test-long check bench lock
 
 bin := .venv/bin
 
 help:  ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## environment, locked dependencies, system libraries; quick when all is there
 	@scripts/setup
@@ -17,6 +17,9 @@ up: setup  ## the whole stack until Ctrl-C, data in ./var (ARGS='--port 8080 ...
 
 test: setup  ## every test, on real PostgreSQL and Temporal (ARGS='tests/domain -k money')
 	$(bin)/pytest $(ARGS)
+
+test-long: setup  ## the state machines, on paper and on the real desk, for many more and longer stories (half an hour)
+	PARTNERFLOW_TEST_LONG=1 $(bin)/pytest tests/domain/test_cases_machine_stateful.py tests/store/test_desk_stateful.py $(ARGS)
 
 check: setup  ## format, lint, types, walls between the rooms
 	$(bin)/ruff format --check .

@@ -8,8 +8,8 @@ LONG = "PARTNERFLOW_TEST_LONG"
 
 
 def stories(*, examples: int, steps: int, long: tuple[int, int], shrinks: bool = True) -> settings:
-    """``long``: examples and steps of the long profile. Shrinking a whole story takes minutes, so only it shrinks, where
-    the same story runs the same way twice."""
+    """``long``: examples and steps of the long profile. Shrinking a whole story takes minutes, so only it shrinks,
+    where the same story runs the same way twice."""
     lasting = bool(os.environ.get(LONG))
     count, length = long if lasting else (examples, steps)
     usual = (Phase.explicit, Phase.reuse, Phase.generate)
