@@ -104,6 +104,7 @@ def _people() -> dict[str, Person]:
     rows: list[tuple[str, str, Role, str | None, int | None]] = [
         ("coo", "GB", Role.EXECUTIVE, None, None),
         ("sponsor", "GB", Role.EXECUTIVE, "coo", None),
+        ("sponsor-eu", "DE", Role.EXECUTIVE, "coo", None),
         ("sponsor-us", "US", Role.EXECUTIVE, "coo", None),
         ("finance-director", "GB", Role.FINANCE, "sponsor", None),
         ("channel-director", "DE", Role.CHANNEL_MANAGER, "sponsor", 10_000_000),
@@ -162,6 +163,7 @@ def _coverage() -> tuple[Coverage, ...]:
         Coverage(Role.CHANNEL_MANAGER, "arbor-channel-director"),
         Coverage(Role.FINANCE, "arbor-finance-director"),
         Coverage(Role.EXECUTIVE, "arbor-sponsor"),
+        Coverage(Role.EXECUTIVE, "arbor-sponsor-eu"),
         Coverage(Role.EXECUTIVE, "arbor-sponsor-us", country="US"),
         Coverage(Role.LICENSING, "arbor-licensing-1"),
         Coverage(Role.LICENSING, "arbor-licensing-2", country="DE"),
