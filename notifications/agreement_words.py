@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from notifications.words import Words
 from partnerflow.cases.letters import Letter
 
+DECIDE = "Approve, approve in part, ask the partner, or decline with a reason."
 WHY = {
     "pass_on": "passed it on",
     "redirect": "passed it to another department",
@@ -19,9 +20,8 @@ def _handed(letter: Letter) -> Words:
     to, before, why = facts["to"], facts["before"] or "Nobody", WHY.get(facts["because"], "handed it on")
     quote = (facts["actor"], facts["text"]) if facts["text"] and letter.audience != "partner" else None
     if letter.audience == "decider":
-        ask = "Approve, approve in part, ask the partner, or decline with a reason."
         body = (f"{before} {why}. The time to decide is the same as before.",)
-        return Words("Yours to decide now", body, ask, quote, shows_money=True)
+        return Words("Yours to decide now", body, DECIDE, quote, shows_money=True)
     if letter.audience == "manager":
         return Words(f"{to} decides in your place now", quote=quote)
     return Words(f"{to} decides now", (f"{before} {why}. The date by which it is decided stays.",))
@@ -48,12 +48,12 @@ def _fact_changed(letter: Letter) -> Words:
     facts, change = letter.facts, letter.facts["change"]
     if letter.audience == "partner" and facts["waits_for"] == "partner":
         pause = ("The clock is paused until you say.",) if facts["decisive"] else ()
-        return Words("Is this right? Please confirm or dispute it", pause, quote=_said(letter))
+        return _about(letter, "Is this right? Please confirm or dispute it", *pause)
     if change == "lapsed":
         return _lapsed(letter)
     if change == "corrected" and facts["source"] == "order":
-        return Words("What the order says has changed", quote=_said(letter))
-    return Words(f"{facts['actor']} {SAID[change]}", tuple(_grounded(letter)), quote=_said(letter))
+        return _about(letter, "What the order says has changed")
+    return _about(letter, f"{facts['actor']} {SAID[change]}", *_grounded(letter), ask=_now_decide(letter))
 
 
 SAID = {
@@ -80,9 +80,9 @@ def _grounded(letter: Letter) -> Iterator[str]:
 def _lapsed(letter: Letter) -> Words:
     if letter.audience == "partner":
         body = ("The decision is now made on what is there. You can still confirm or dispute it.",)
-        return Words("We have not heard from you on this; it goes on without", body, quote=_said(letter))
-    body = ("Silence neither confirms nor withdraws it: decide on what is there.",)
-    return Words("The partner has not said whether this is right", body, quote=_said(letter))
+        return _about(letter, "We have not heard from you on this; it goes on without", *body)
+    said = "Silence neither confirms nor withdraws it: the decision is made on what is there."
+    return _about(letter, "The partner has not said whether this is right", said, ask=_now_decide(letter))
 
 
 def _fact_disputed(letter: Letter) -> Words:
@@ -95,11 +95,19 @@ def _fact_disputed(letter: Letter) -> Words:
         "owner": "Correct it, withdraw it, or have it upheld with evidence by somebody who did not add it.",
     }.get(letter.audience)
     whose = ask if facts["waits_for"] != "partner" or letter.audience == "partner" else None
-    return Words(f"{facts['actor']} disputes a fact", tuple(body), whose, _said(letter))
+    return _about(letter, f"{facts['actor']} disputes a fact", *body, ask=whose)
 
 
-def _said(letter: Letter) -> tuple[str, str]:
-    return letter.facts["stated_by"], letter.facts["fact"]
+def _about(letter: Letter, headline: str, *body: str, ask: str | None = None) -> Words:
+    """With the fact itself, as its author's words; what the order says nobody wrote."""
+    fact = letter.facts["fact"]
+    if letter.facts["source"] == "order":
+        return Words(headline, (f"“{fact}”", *body), ask)
+    return Words(headline, tuple(body), ask, (letter.facts["stated_by"], fact))
+
+
+def _now_decide(letter: Letter) -> str | None:
+    return DECIDE if letter.audience == "decider" else None
 
 
 def _excepted(letter: Letter) -> Words:

@@ -86,7 +86,8 @@ def _proposed(event: e.CaseProposed, draft: Draft) -> Told:
 
 def _step_started(event: e.StepStarted, draft: Draft) -> Told:
     yield "decider", to.people(draft, event.step.deciders)
-    if event.step.deciders and not to.happened(draft, e.CaseOpened):
+    told = to.happened(draft, e.CaseOpened) or to.happened(draft, e.RoundRestarted)
+    if event.step.deciders and not told:
         yield "partner", to.partner(draft)
 
 

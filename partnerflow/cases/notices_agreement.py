@@ -50,7 +50,8 @@ def _fact_changed(event: e.FactChanged, draft: Draft) -> Told:
         yield "partner", to.partner(draft)
     if event.fact.decisive and event.change in ("confirmed", "upheld", "lapsed"):
         yield "decider", to.others(draft, _deciding(draft))
-    yield "owner", to.others(draft, (to.owner(draft),))
+    if not to.happened(draft, e.ExceptionRequested):  # which has told the owner the same
+        yield "owner", to.others(draft, (to.owner(draft),))
 
 
 def _fact_disputed(event: e.FactDisputed, draft: Draft) -> Told:

@@ -28,8 +28,8 @@ def fact_changed(draft: Draft, fact: Fact) -> None:
     if fact.id not in {cited.id for cited in cited_facts(case)}:
         return
     before = next(cited.text for cited in cited_facts(case) if cited.id == fact.id)
-    words = "was withdrawn" if fact.state is FactState.WITHDRAWN else f"now reads “{fact.text}”"
-    because = f"“{before}” {words}." if before else f"A fact it rests on {words}."
+    words = "is no longer stated." if fact.state is FactState.WITHDRAWN else f"now reads: “{fact.text}”"
+    because = f"“{before}” {words}" if before else f"A fact it rests on {words}"
     if case.stage is Stage.REMEDY:
         _void(draft, because)
     elif case.stage is Stage.APPROVAL:
