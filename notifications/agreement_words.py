@@ -39,7 +39,7 @@ def _revised(letter: Letter) -> Words:
 def _restarted(letter: Letter) -> Words:
     return Words(
         "The approval begins again from its first step",
-        (letter.facts["because"], "The reservation and the decision's clock stay as they are."),
+        (letter.facts["because"], "The decision's clock stays as it is."),
     )
 
 
