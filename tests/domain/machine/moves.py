@@ -53,7 +53,9 @@ def decide(case: Case, draw: Draw) -> c.DecideStep:
     step = case.step or draw(st.sampled_from(steps))
     what = draw(st.sampled_from(DECISIONS))
     to = draw(st.sampled_from(DEPARTMENTS if what == "redirect" else EVERYONE))
-    amount = draw(st.integers(1, 300_000)) if what == "approve_partial" and draw(st.booleans()) else None
+    shown = case.proposal.legs[0].credit.net if case.proposal else 0
+    by_amount = what == "approve_partial" and draw(st.integers(0, 3))
+    amount = draw(st.integers(1, shown + shown // 10 + 1)) if by_amount else None
     some = portions(case, draw(st.integers(1, 60))) if what == "approve_partial" and amount is None else ()
     cited = (fact(case, draw),) if draw(st.integers(0, 3)) == 0 else ()
     convert = draw(st.booleans())

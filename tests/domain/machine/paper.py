@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from partnerflow.cases.commands import AdoptPolicy, CaseDue, FollowOrder, OpenCase
+from partnerflow.cases.events import CaseEscalated
 from partnerflow.cases.model import Case, Stage
-from partnerflow.cases.view import View
+from partnerflow.cases.notices import owed
+from partnerflow.cases.view import Draft, View
 from partnerflow.events import Stamp
 from partnerflow.orders.commands import RecordActivation
 from partnerflow.people import Actor, Coverage, Directory, Role
@@ -31,6 +33,16 @@ class _Sheets(PaperDesk):
         later = LATER[case.clock_policy_version]
         own = replace(self.policy, allowances=later.allowances, warnings=later.warnings)
         return replace(super().view(ref), policy=own)
+
+    def _keep(self, draft: Draft, before: int) -> Case:
+        """Nobody is written to twice for one event; of every rung the partner hears who has it now."""
+        told = owed(draft, before + 1)
+        assert len({(notice.seq, notice.recipient) for notice in told}) == len(told)
+        partners = {notice.seq for notice in told if notice.audience == "partner"}
+        for place, event in enumerate(draft.events, start=before + 1):
+            if isinstance(event, CaseEscalated):
+                assert (place in partners) is (event.to is not None)
+        return super()._keep(draft, before)
 
 
 class Paper:

@@ -114,6 +114,29 @@ class Machine(RuleBasedStateMachine):
             if case := self.some(place):
                 self.next_act(case)
 
+    @rule(place=PLACES, who=st.sampled_from(worlds.PARTNERS), hours=st.sampled_from([0, 1, 100]))
+    def the_partner_appeals(self, place: int, who: str, hours: int) -> None:
+        """What was declined or left out, after a while."""
+        decided = [ref for ref in self.desk.refs if self.desk.case(ref).appeal_until]
+        if decided:
+            self.desk.wait(60 * hours)
+            self.send(c.Appeal("Look again."), self.actor(who), decided[place % len(decided)])
+
+    @rule(place=PLACES, amount=st.integers(1, 60_000))
+    def whoever_decides_gives_less(self, place: int, amount: int) -> None:
+        case = self.some(place)
+        if case and case.step and case.step.deciders:
+            seen = version(case, case.step)
+            less = c.DecideStep(case.step.id, "approve_partial", seen, amount=amount, convert=True)
+            self.send(less, self.actor(case.step.deciders[0]), case.ref)
+
+    @rule(place=PLACES, code=st.sampled_from(["activated", "other"]))
+    def whoever_decides_says_no(self, place: int, code: str) -> None:
+        case = self.some(place)
+        if case and case.step and case.step.deciders:
+            no = c.DecideStep(case.step.id, "decline", version(case, case.step), "No.", code)
+            self.send(no, self.actor(case.step.deciders[0]), case.ref)
+
     def next_act(self, case: Case) -> None:
         if case.step and case.step.deciders:
             command = c.DecideStep(case.step.id, "approve", version(case, case.step))
