@@ -7,6 +7,7 @@ folds them at once, and carries the ceilings, notes and postings they go with.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from partnerflow.cases import clocks
 from partnerflow.cases.events import ClocksSet, Event
 from partnerflow.cases.evolve import evolve
 from partnerflow.cases.grounds import Live
@@ -84,17 +85,21 @@ class Draft:
     settled: int = 0
 
     def emit(self, event: Event) -> None:
-        """Fold it at once; clocks that end with it say when."""
+        """Fold it at once; clocks that end with it say when, and what they used."""
         if isinstance(event, ClocksSet):
-            event = ClocksSet(tuple(_ended(clock, self.at) for clock in event.clocks))
+            event = ClocksSet(tuple(self._ended(clock) for clock in event.clocks))
         stamp = Stamp(self.case.version + 1, self.at, self.actor.name)
         self.case = evolve(self.case, event, stamp)
         self.events.append(event)
 
-
-def _ended(clock: Clock, at: datetime) -> Clock:
-    over = clock.state is ClockState.DONE and clock.ended_at is None
-    return replace(clock, ended_at=at) if over else clock
+    def _ended(self, clock: Clock) -> Clock:
+        if clock.state is not ClockState.DONE or clock.ended_at is not None:
+            return clock
+        ran = self.case.clock(clock.name)
+        if ran and ran.state is ClockState.RUNNING and ran.started_at == clock.started_at:
+            ran = clocks.stopped(ran, self.at, self.view.directory)
+            clock = replace(clock, used=ran.used, used_rest=ran.used_rest)
+        return replace(clock, ended_at=self.at)
 
 
 def done_by(draft: Draft, place: int) -> str:

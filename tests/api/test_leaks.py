@@ -35,7 +35,8 @@ def case(world: World, order: dict[str, Any]) -> dict[str, Any]:
 
 def paths(order: dict[str, Any], case: dict[str, Any]) -> list[str]:
     ref = case["ref"]
-    read = ("", "/timeline?limit=200", "/contacts", "/documents", "/facts", "/precedents")
+    read = ("", "/timeline?limit=200", "/contacts", "/documents", "/facts", "/precedents", "/explanation")
+    read += ("/clocks", *(f"/clocks/{name}" for name in ("owner", "decision", "step")))
     parts = [f"/v1/cases/{ref}{part}" for part in read]
     lists = [
         "/v1/cases",

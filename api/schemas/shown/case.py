@@ -181,6 +181,8 @@ def links(ref: str, order_id: str, base_url: str) -> dict[str, str]:
         "contacts": f"/v1/cases/{ref}/contacts",
         "facts": f"/v1/cases/{ref}/facts",
         "documents": f"/v1/cases/{ref}/documents",
+        "clocks": f"/v1/cases/{ref}/clocks",
+        "explanation": f"/v1/cases/{ref}/explanation",
         "precedents": f"/v1/cases/{ref}/precedents",
         "order": f"/v1/orders/{order_id}",
         "portal": f"{base_url}/cases/{ref}",
