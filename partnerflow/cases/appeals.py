@@ -65,7 +65,8 @@ def _named_owner(draft: Draft) -> None:
     case, directory = draft.case, draft.view.directory
     owner = responsibility.owner(case, directory, draft.at)
     if owner.id != case.owner:
-        because = "absence" if directory.people[case.owner].active else "left"
+        stored = directory.people[case.owner]
+        because = "role" if stored.present(draft.at) else "absence" if stored.active else "left"
         draft.emit(OwnerChanged(owner.id, case.owner, because))
 
 

@@ -70,7 +70,9 @@ def _hand(draft: Draft, step: Step, stored: str | None, to: Person, because: str
     if to.id in step.deciders:
         raise Refused("wrong-state", f"{to.name} has it already.", pointer=TO)
     persons = tuple(to.id if person == stored else person for person in step.deciders)
-    draft.emit(StepHanded(step.id, step.deciders, persons, because, text))
+    came = step.holders[-1].stands_for
+    kept = {person: whom for person, whom in came.items() if person in persons}
+    draft.emit(StepHanded(step.id, step.deciders, persons, because, text, kept))
 
 
 def _named(draft: Draft, stated: str | None) -> Person:

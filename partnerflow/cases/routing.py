@@ -66,11 +66,12 @@ def _generous(line: Line, portions: Sequence[Portion], view: View, draft: Draft)
 
 
 def passes_by_itself(draft: Draft) -> bool:
-    """Whether the automatic route would have passed it, as the facts stand (DOMAIN: Ladder, ``approve``)."""
+    """Whether the automatic route would have passed it, as the facts stand (DOMAIN: Ladder, ``approve``). What people
+    have refused is passed by people alone."""
     case, view = draft.case, draft.view
     if case.proposal is None or case.round is None or case.round.state != "open" or view.rate is None:
         return False
-    if not case.agreed:
+    if case.appeal or not case.agreed:
         return False
     net = case.proposal.legs[0].credit.net
     facts = route_facts(case, view, case.proposal.portions, net, draft)

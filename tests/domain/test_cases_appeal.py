@@ -232,6 +232,21 @@ def test_an_exhausted_ladder_that_declines_can_be_appealed() -> None:
     assert again.step.deciders == ("priya-nair",), "nobody has decided on it yet"
 
 
+def test_a_ladder_that_approves_what_is_automatic_does_not_approve_what_people_refused() -> None:
+    ladders = {"step": {"rungs": ["manager"], "on_exhausted": "approve"}}
+    desk = PaperDesk(order=story_order(activated=0), policy=policy(ladders=ladders))
+    other = desk.open(a_request(46))
+    second = desk.open(a_request(4))
+    desk.decline(PRIYA, jan(4, 10), ref=second.ref)
+    desk.do(Withdraw("No need."), ELLIE, jan(4, 11), other.ref)
+    desk.do(OTHERS, ELLIE, jan(4, 12), second.ref)
+    case = desk.until(jan(12), second.ref)
+    assert case.stage is Stage.APPROVAL
+    clock = case.clock("step")
+    assert clock
+    assert clock.exhausted
+
+
 def test_it_can_be_withdrawn_recalled_and_never_raised() -> None:
     desk = declined()
     desk.do(OTHERS, ELLIE, jan(4, 12))

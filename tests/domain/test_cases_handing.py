@@ -129,6 +129,18 @@ def test_a_delegate_passes_on_for_the_absent_one() -> None:
     assert case.step.deciders == ("daniel-reeves",)
 
 
+def test_whoever_came_for_an_absent_one_still_did_when_another_part_is_passed_on() -> None:
+    both = [{"id": "all", "when": "true", "steps": [{"person": ["priya-nair", "tom-becker"], "mode": "all"}]}]
+    desk = PaperDesk(policy=policy(routes=both), directory=absent(directory(), "tom-becker", jan(4, 9)))
+    desk.open()
+    case = desk.decide(PRIYA, jan(4, 10), "pass_on", to="marta-kowalska")
+    assert case.step
+    assert case.step.deciders == ("marta-kowalska", "daniel-reeves")
+    desk.decide(DANIEL, jan(4, 11))
+    (decided,) = desk.events("case.step_decided")
+    assert decided.decision.instead_of == "tom-becker"
+
+
 def test_a_stale_one_passes_nothing_on() -> None:
     desk = opened()
     with refused("stale-version"):
