@@ -224,10 +224,10 @@ def _failed(letter: Letter) -> Words:
             "There is a delay, and somebody is on it", (f"{held} puts it right. Your approval stands.",)
         )
     if letter.facts["compensated"]:
-        body = (letter.facts["because"], "It is back in assessment; what was held for it stays held.")
-        return Words("What was approved is not carried out", body, f"{held}: assess it again and propose.")
-    body = (letter.facts["because"], "It goes on from where it stopped.")
-    return Words("The remedy failed", body, f"{held}: mend the cause, then go on.")
+        back = (letter.facts["because"], "It is back in assessment; what was held for it stays held.")
+        return Words("What was approved is not carried out", back, f"{held}: assess it again and propose.")
+    on = (letter.facts["because"], "It goes on from where it stopped.")
+    return Words("The remedy failed", on, f"{held}: mend the cause, then go on.")
 
 
 def _passed_on(letter: Letter) -> Words:
