@@ -377,7 +377,7 @@ def test_a_closed_case_takes_notes_only(world: World) -> None:
     assert world.reseller.post(f"{path}/note", {"text": "thanks"}).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["approve", "destroy", "redirect", "note/", "note2", "%00"])
+@pytest.mark.parametrize("name", ["approve", "destroy", "pass_on", "note/", "note2", "%00"])
 def test_an_unknown_action_is_not_there(world: World, case: dict[str, Any], name: str) -> None:
     answer = world.reseller.post(f"/v1/cases/{case['ref']}/actions/{name}", {"text": "x"})
     if name == "note/":
