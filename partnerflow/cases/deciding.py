@@ -65,13 +65,14 @@ def _mine(draft: Draft, command: DecideStep) -> tuple[Step, str | None]:
         stored = responsibility.stored_for(case, step, person, draft.view.directory, draft.at) or _in_time(
             draft, step
         )
-    known = person in responsibility.excluded(case, draft.view.directory) or _ever(step, person)
+    known = person in responsibility.excluded(case, draft.view.directory) or _ever(case, step, person)
     if stored is None and not known:
         raise Refused("forbidden", "This step is not yours to decide.")
     if not case.open:
         raise Refused("case-closed", f"{case.ref} is closed.")
     if step.status is not StepStatus.PENDING:
-        raise Refused("already-decided", _decided_by(draft, step))
+        again = step.status is StepStatus.WAITING and command.version != version(case, step)
+        raise _stale(case, step, command) if again else Refused("already-decided", _decided_by(draft, step))
     if stored in responsibility.answered(step) and not _takes_part(draft, step):
         raise Refused("already-decided", _decided_by(draft, step, stored))
     if stored is None and not _takes_part(draft, step):
@@ -91,7 +92,9 @@ def _who_has(draft: Draft, step: Step) -> str:
     return ", ".join(person.name for person in found) or "nobody"
 
 
-def _ever(step: Step, person: str | None) -> bool:
+def _ever(case: Case, step: Step, person: str | None) -> bool:
+    if person in responsibility.had_before(case, step):
+        return True
     return any(person in holder.persons for holder in step.holders) or any(
         d.by == person for d in step.decisions
     )

@@ -175,7 +175,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Round:
     """One pass through a route. ``aggregate`` is in the operator's minor units, fixed at the start (DOMAIN); ``inputs``
-    are the facts the route was chosen by."""
+    are the facts the route was chosen by. ``had`` says who had a step before the round began again: they may still hold
+    what was shown then."""
 
     no: int
     route: str
@@ -189,6 +190,7 @@ class Round:
     inputs: dict[str, bool | int | str] = field(default_factory=dict)
     appeal: bool = False
     sums: Sums | None = None
+    had: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def current(self) -> Step | None:

@@ -111,6 +111,11 @@ def entitled(step: Step, person: Person) -> bool:
     return person.active and (bool(person.roles & set(named)) if named else works_on_cases(person))
 
 
+def had_before(case: Case, step: Step) -> tuple[str, ...]:
+    """Who had the step before its round began again."""
+    return next((r.had.get(step.id, ()) for r in case.rounds if any(s.id == step.id for s in r.steps)), ())
+
+
 def roles_of(step: Step) -> tuple[Role, ...]:
     """The roles a step names; none where it names persons."""
     return step.roles or ((step.role,) if step.role else ())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from partnerflow.cases import proposals, remedies, rounds
 from partnerflow.cases.events import CaseRevised, RoundRestarted
-from partnerflow.cases.model import Case, CitedFact, Fact, FactState, LegShown, Proposal, Stage
+from partnerflow.cases.model import Case, CitedFact, Fact, FactState, LegShown, Proposal, Round, Stage
 from partnerflow.cases.view import Draft
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
@@ -59,11 +59,22 @@ def revise(draft: Draft, because: str, asked: Asked | None = None, also: tuple[F
         lowered=asked is None and put.portions == case.proposal.portions and case.proposal.lowered,
     )
     draft.emit(CaseRevised(now, put.held, because))
-    fresh = replace(rounds.another(draft, case.round.no), started_at=case.round.started_at)
+    fresh = rounds.another(draft, case.round.no)
+    fresh = replace(fresh, started_at=case.round.started_at, had=_had(case.round))
     endorsed = any(step.decisions for step in case.round.steps)
     if endorsed or case.step != case.round.steps[0] or fresh.route != case.round.route:
         draft.emit(RoundRestarted(fresh, because))
         rounds.begin(draft)
+
+
+def _had(before: Round) -> dict[str, tuple[str, ...]]:
+    """Per step everybody who had it until now."""
+    found = {}
+    for step in before.steps:
+        persons = [*before.had.get(step.id, ()), *(person for h in step.holders for person in h.persons)]
+        if persons:
+            found[step.id] = tuple(dict.fromkeys(persons))
+    return found
 
 
 def _as_proposed(draft: Draft) -> Asked:

@@ -109,6 +109,7 @@ def involved(case: Case) -> list[str]:
         case.requester,
         case.opened_for,
         *(p for s in steps for h in s.holders for p in h.persons),
+        *(p for r in case.rounds for persons in r.had.values() for p in persons),
     }
     return sorted(person for person in people if person)
 

@@ -296,6 +296,18 @@ def test_a_cited_fact_corrected_after_the_first_step_starts_the_round_again() ->
     assert desk.decide(AMARA, jan(4, 13)).stage is Stage.REMEDY
 
 
+def test_whoever_had_a_later_step_hears_what_has_changed_when_it_waits_again() -> None:
+    desk = PaperDesk()
+    desk.open()
+    second = desk.decide(PRIYA, jan(4, 10)).step
+    desk.do(CorrectFact("activated-1", "5 of 50 are activated."), OWEN, jan(4, 11))
+    with refused("stale-version") as info:
+        desk.decide(AMARA, jan(4, 12), step=second, seen="1.1")
+    assert info.value.extra["difference"]
+    with refused("forbidden"):
+        desk.decide(HELEN, jan(4, 12), step=second, seen="1.1")
+
+
 def test_a_fact_that_a_decision_alone_cites_restarts_too() -> None:
     desk = stated()
     desk.do(ConfirmFact("f1"), ELLIE, jan(4, 11))

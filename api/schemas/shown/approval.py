@@ -84,9 +84,12 @@ def state_of(step: Step) -> str:
 
 
 def find(case: Case, step_id: str) -> Step | None:
-    """The step, once its turn has come."""
+    """The step, once its turn has come; also while it waits again because the round has begun again."""
     step = step_of(case, step_id)
-    return None if step is None or step.status is StepStatus.WAITING else step
+    if step is None:
+        return None
+    begun = step.status is not StepStatus.WAITING or responsibility.had_before(case, step)
+    return step if begun else None
 
 
 def _round_of(case: Case, step: Step) -> Any:
