@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from partnerflow.cases import commands as c
 from partnerflow.cases.deciding import version
-from partnerflow.cases.model import Case
+from partnerflow.cases.model import Case, FactState
 from partnerflow.credits.portions import Portion
 from partnerflow.people import Actor
 from tests.domain.machine.worlds import DESKS, EVERYONE, LATER, PARTNERS, STAFF, exception
@@ -17,8 +17,31 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 DEADLINE, REMEDY, PEOPLE, POLICY, ORDERS = (
     Actor(None, None, service=name) for name in ("deadline", "remedy", "people", "policy", "orders")
 )
+TEXT: Final = st.sampled_from(["One.", "Two.", "Three."])
+LOOKING: Final = ["sam-whitfield", "ruth-lindqvist", "owen-clarke"]
+"""Case managers, of whom one has neither added nor disputed a fact."""
 DECISIONS: Final = ["approve", "approve", "approve_partial", "decline", "ask", "pass_on", "redirect"]
 DEPARTMENTS: Final = ["licensing", "finance", "channel_manager", "case_manager", "executive", "buyer"]
+ABOVE: Final = ["daniel-reeves", "marta-kowalska", "helen-ashworth", "peter-holt"] * 8
+"""To whom a step can mostly be passed on."""
+TO_THE_POINT: Final[dict[FactState, list[tuple[type, list[str]]]]] = {
+    FactState.OPEN: [(c.ConfirmFact, PARTNERS), (c.DisputeFact, PARTNERS), (c.CorrectFact, [])],
+    FactState.DISPUTED: [
+        (c.UpholdFact, LOOKING),
+        (c.UpholdFact, PARTNERS),
+        (c.CorrectFact, []),
+        (c.WithdrawFact, []),
+    ],
+    FactState.CONFIRMED: [
+        (c.CorrectFact, []),
+        (c.DisputeFact, PARTNERS),
+        (c.DisputeFact, []),
+        (c.WithdrawFact, []),
+    ],
+    FactState.UPHELD: [(c.ConfirmFact, PARTNERS), (c.CorrectFact, []), (c.WithdrawFact, [])],
+    FactState.WITHDRAWN: [(c.ConfirmFact, PARTNERS)],
+}
+"""What a fact in this state asks for, and who would do it; nobody named: the owner."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,16 @@ def fact(case: Case, draw: Draw) -> str:
     return str(draw(st.sampled_from([*known, "f1", "nothing"])))
 
 
+def to_the_point(case: Case, draw: Draw) -> tuple[Any, str] | None:
+    """What a fact of the case waits for, and by whom."""
+    if not case.facts:
+        return None
+    about = draw(st.sampled_from(case.facts))
+    kind, likely = draw(st.sampled_from(TO_THE_POINT[about.state]))
+    words = (about.id,) if kind in (c.ConfirmFact, c.WithdrawFact) else (about.id, draw(TEXT))
+    return kind(*words), draw(st.sampled_from(likely or [case.owner]))
+
+
 def propose(case: Case, draw: Draw) -> c.Propose:
     seen = draw(st.sampled_from([None, None, case.version, max(0, case.version - 1)]))
     cited = (fact(case, draw),) if draw(st.booleans()) else ()
@@ -52,7 +85,7 @@ def decide(case: Case, draw: Draw) -> c.DecideStep:
     steps = [step for r in case.rounds for step in r.steps]
     step = case.step or draw(st.sampled_from(steps))
     what = draw(st.sampled_from(DECISIONS))
-    to = draw(st.sampled_from(DEPARTMENTS if what == "redirect" else EVERYONE))
+    to = draw(st.sampled_from(DEPARTMENTS if what == "redirect" else [*ABOVE, *EVERYONE]))
     shown = case.proposal.legs[0].credit.net if case.proposal else 0
     by_amount = what == "approve_partial" and draw(st.integers(0, 3))
     amount = draw(st.integers(1, shown + shown // 10 + 1)) if by_amount else None
@@ -93,7 +126,6 @@ def _round(case: Case) -> int:
     return case.remedy.round if case.remedy else 1
 
 
-TEXT: Final = st.sampled_from(["One.", "Two.", "Three."])
 MOVES: Final[dict[type, Move]] = {
     c.AddNote: Move(
         lambda _, draw: c.AddNote("Hello.", draw(st.sampled_from(["public", "internal"]))), _either

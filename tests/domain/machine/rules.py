@@ -19,10 +19,10 @@ from partnerflow.people import Actor
 from tests.domain.machine import worlds
 from tests.domain.machine.desks import DONE, Desk, actor_of
 from tests.domain.machine.judging import follow
-from tests.domain.machine.moves import MOVES, PEOPLE, REMEDY, Draw, possible
+from tests.domain.machine.moves import MOVES, PEOPLE, REMEDY, Draw, possible, to_the_point
 from tests.domain.machine.oracle import clocks_are_kept, goes_on_by_itself, settled
 
-PLACES = st.integers(0, 3)
+PLACES = st.integers(0, 7)
 MINUTES = st.sampled_from(worlds.MINUTES)
 DAYS = st.sampled_from([1, 1, 3, 5, None])
 EVERYONE = st.sampled_from(worlds.EVERYONE)
@@ -55,12 +55,16 @@ class Machine(RuleBasedStateMachine):
         return actor_of(self.desk.directory, person)
 
     def some(self, place: int) -> Case | None:
+        """Mostly one that is open."""
         refs = self.desk.refs
-        return self.desk.case(refs[place % len(refs)]) if refs else None
+        opened = [ref for ref in refs if self.desk.case(ref).open] or refs
+        chosen = opened if place else refs
+        return self.desk.case(chosen[place % len(chosen)]) if chosen else None
 
     @rule(kind=st.integers(0, 4), size=st.integers(1, 60), data=st.data())
     def somebody_opens_a_case(self, kind: int, size: int, data: st.DataObject) -> None:
-        if len(self.desk.refs) < self.cases:
+        open_ones = sum(self.desk.case(ref).open for ref in self.desk.refs)
+        if open_ones < self.cases and len(self.desk.refs) < 2 * self.cases:
             likely = [*worlds.PARTNERS, "nadia-rahman", "owen-clarke"]
             who = data.draw(st.sampled_from([*likely, *likely, *worlds.EVERYONE]))
             self.desk.open(worlds.requests(size)[kind], self.actor(who))
@@ -81,6 +85,13 @@ class Machine(RuleBasedStateMachine):
         kinds = [c.AddFact, c.CorrectFact, c.ConfirmFact, c.DisputeFact, c.UpholdFact, c.WithdrawFact]
         if case := self.some(place):
             self.play(data.draw(st.sampled_from([*kinds, c.AskPartner, c.Answer])), case, data.draw)
+
+    @rule(place=PLACES, times=st.integers(1, 3), data=st.data())
+    def a_fact_is_argued_to_the_end(self, place: int, times: int, data: st.DataObject) -> None:
+        for _ in range(times):
+            case = self.some(place)
+            if case and (found := to_the_point(case, data.draw)):
+                self.send(found[0], self.actor(found[1]), case.ref)
 
     def play(self, kind: type, case: Case, draw: Draw) -> str:
         """By whoever would likely do it, or by just anybody."""
