@@ -10,7 +10,7 @@ from dataclasses import replace
 from partnerflow.cases.model import Case, CaseOutcome
 from partnerflow.cases.proposals import Invoices
 from partnerflow.cases.view import View
-from partnerflow.credits.ceilings import LineCeiling, Reservation
+from partnerflow.credits.ceilings import LineCeiling, Reservation, net_by_quantity
 from partnerflow.credits.legs import Held, Legs, reserve_row
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.taxes import reserve_invoice
@@ -80,7 +80,7 @@ def _fitting(asked: Portion, legs: Legs, main: Leg, budget: int) -> Iterator[Por
 
 def _whole_units(asked: Portion, line: LineCeiling, left: int) -> int:
     """How many of the units fit into ``left``; a penny of rounding is cut off when they are reserved."""
-    worth = _worth(asked, line)
+    worth = net_by_quantity(line, asked)
     return asked.quantity if worth <= left + 1 else asked.quantity * left // worth
 
 

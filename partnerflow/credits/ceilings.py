@@ -21,8 +21,8 @@ its penny (with 10**9 a line of nine billion units still fits a bigint)."""
 @dataclass(frozen=True, slots=True)
 class LineCeiling:
     """One line on one leg. ``share`` and ``by_quantity_net`` sum the live quantity credits and reservations:
-    quantity x percent in ``UNIT_SHARE`` per unit, and their net. ``limit_*`` are what the invoice (before:
-    the order) states."""
+    quantity x percent in ``UNIT_SHARE`` per unit, and their net; ``net_so_far`` counts those by amount too.
+    ``limit_*`` are what the invoice (before: the order) states."""
 
     leg: Leg
     line_no: int
@@ -44,9 +44,14 @@ class LineCeiling:
         return self.limit_net - self.credited_net - self.reserved_net
 
     @property
+    def net_so_far(self) -> int:
+        """Everything live on the line, by quantity or by amount, credited or reserved."""
+        return self.credited_net + self.reserved_net
+
+    @property
     def by_amount_net(self) -> int:
         """Net of the live credits and reservations that were asked by amount alone."""
-        return self.credited_net + self.reserved_net - self.by_quantity_net
+        return self.net_so_far - self.by_quantity_net
 
     @property
     def by_quantity(self) -> bool:
@@ -225,13 +230,16 @@ def _worth(ceiling: LineCeiling, share: int) -> int:
     return divide_half_up(ceiling.limit_net * share, ceiling.limit_quantity * UNIT_SHARE)
 
 
+def net_by_quantity(ceiling: LineCeiling, portion: Portion) -> int:
+    """Net by cumulative difference to everything credited so far on the line, so that the last unit closes it
+    whatever came before, units or amounts; never more than is left (DOMAIN: Net by quantity)."""
+    return max(0, _worth(ceiling, ceiling.share + _share(portion)) - ceiling.net_so_far)
+
+
 def _cumulative(ceiling: LineCeiling, portion: Portion, at_most: int | None) -> Reservation:
-    """Net by cumulative difference, so that the last unit closes the line whatever came before (DOMAIN:
-    Money)."""
-    share = _share(portion)
-    net = max(0, _worth(ceiling, ceiling.share + share) - ceiling.by_quantity_net)
+    net = net_by_quantity(ceiling, portion)
     net = net if at_most is None else min(net, at_most)
-    return Reservation(ceiling.leg, ceiling.line_no, portion.quantity, portion.percent, net, share)
+    return Reservation(ceiling.leg, ceiling.line_no, portion.quantity, portion.percent, net, _share(portion))
 
 
 def _fixed(ceiling: LineCeiling, portion: Portion, currency: str, at_most: int | None) -> Reservation:
@@ -242,8 +250,10 @@ def _fixed(ceiling: LineCeiling, portion: Portion, currency: str, at_most: int |
         raise exceeds(ceiling, currency)
     if quantity == 0:
         return Reservation(ceiling.leg, ceiling.line_no, 0, 0, amount, 0)
-    nominal = divide_half_up(amount * ceiling.limit_quantity * UNIT_SHARE, ceiling.limit_net)
-    share = min(nominal, quantity * UNIT_SHARE)
+    # As many shares as bring the line's worth to what it then has been given: later units go on from there.
+    given = (ceiling.net_so_far + amount) * ceiling.limit_quantity * UNIT_SHARE
+    nominal = divide_half_up(given, ceiling.limit_net) - ceiling.share
+    share = min(max(nominal, 0), quantity * UNIT_SHARE)
     percent = divide_half_up(share * WHOLE, quantity * UNIT_SHARE)
     return Reservation(ceiling.leg, ceiling.line_no, quantity, percent, amount, share)
 

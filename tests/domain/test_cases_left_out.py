@@ -123,9 +123,7 @@ def test_up_to_what_is_left_when_others_were_credited_meanwhile() -> None:
     desk.open(a_request(40), at=jan(4, 11))
     other = desk.open(an_amount(10_000, convert=True), at=jan(4, 11))
     case = desk.do(OTHERS, ELLIE, jan(4, 12))
-    assert asked(case) == [(8, 2 * HALF, None, False)], (
-        "400.00 of units are left, of which the amount takes 100.00"
-    )
+    assert asked(case) == [(10, 2 * HALF, None, False)], "ten units are left, at what the line still has"
     line = desk.lines[Leg.DOWNSTREAM][1]
     assert (line.left_net, line.reserved_net) == (0, 250_000)
     assert other.held

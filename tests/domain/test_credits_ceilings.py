@@ -84,12 +84,31 @@ def test_convert_is_needed_until_every_quantity_credit_is_void():
     assert hold(void(line, second), Portion(1, amount=100))[1][0].net == 100
 
 
-def test_amounts_do_not_use_up_units_but_bound_what_units_may_get():
-    line, _ = hold(LINE, Portion(1, amount=240_000))
+def test_amounts_use_up_no_units_and_units_get_the_difference_to_everything_so_far():
+    """DOMAIN: Net by quantity takes off the net credited so far on the line, however it was asked."""
+    line, _ = hold(LINE, Portion(1, amount=10_000))
     assert line.left_quantity == 50
-    assert hold(line, Portion(1, 2))[1][0].net == 10_000
-    with refused("exceeds-creditable", remaining={"quantity": 50, "amount": gbp("100.00")}):
-        hold(line, Portion(1, 3))
+    line, held = hold(line, Portion(1, 1), Portion(1, 2), Portion(1, 47))
+    assert [row.net for row in held] == [0, 5_000, 235_000]
+    assert (line.left_quantity, line.left_net) == (0, 0)
+
+
+def test_a_whole_line_can_be_taken_back_after_a_part_of_its_price_was():
+    line, (amount, units) = hold(
+        LineCeiling(Leg.DOWNSTREAM, 1, 3, 10_000), Portion(1, amount=1_000), Portion(1, 3)
+    )
+    assert (amount.net, units.net, line.left_net) == (1_000, 9_000, 0)
+
+
+def test_a_fixed_amount_after_an_amount_declines_only_what_it_declines():
+    """10.00 and a unit at 20.00 where 23.33 were shown: the other two units lose no more than the 3.33."""
+    line, (_, fixed, rest) = hold(
+        LineCeiling(Leg.DOWNSTREAM, 1, 3, 10_000),
+        Portion(1, amount=1_000),
+        Portion(1, 1, amount=2_000),
+        Portion(1, 2),
+    )
+    assert (fixed.percent, rest.net, line.left_net) == (900_000, 6_667, 333)
 
 
 def test_nothing_granted_uses_nothing_up():
