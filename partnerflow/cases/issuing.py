@@ -2,10 +2,13 @@
 instead. DOMAIN: Money (Credit note, Issuer), Exchange.
 """
 
+from dataclasses import replace
+
+from partnerflow.cases import settlements
 from partnerflow.cases.events import CreditNoteIssued, RebillIssued
 from partnerflow.cases.model import Case, Issued, LegShown
+from partnerflow.cases.postings import reason_of
 from partnerflow.cases.view import Draft
-from partnerflow.credits.ledger import credit_key, entry_for_note, entry_for_rebill, rebill_key
 from partnerflow.credits.legs import amounts_of, credit_lines, release_lines
 from partnerflow.credits.notes import (
     Note,
@@ -15,6 +18,7 @@ from partnerflow.credits.notes import (
     build_rebill,
     local_date,
     note_number,
+    tax_totals,
 )
 from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
 from partnerflow.credits.taxes import credit_invoice
@@ -52,6 +56,7 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
         return True
     asked = case.settlement if leg is case.main_leg else None
     settled = settle_at_issue(amounts.gross, draft.view.unpaid(leg), asked or Settlement())
+    settlements.keep_what_fits(draft, asked, settled)
     draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
     note = build_credit_note(
         draft.view.order,
@@ -62,14 +67,13 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
         recipient=_party(recipient),
         issued_at=draft.at,
         case_ref=case.ref,
-        reason=_reason(case),
+        reason=reason_of(case),
         allocation=settled.allocation,
         locale=recipient.locale,
         zone=issuer.zone,
     )
     draft.notes.append(note)
-    draft.entries.append(entry_for_note(note, credit_key(case.ref, _round(draft), leg, invoice.number)))
-    draft.emit(CreditNoteIssued(leg.value, _issued(note, _round(draft), invoice)))
+    draft.emit(CreditNoteIssued(leg.value, replace(_issued(note, _round(draft), invoice), rows=held)))
     return True
 
 
@@ -95,12 +99,11 @@ def rebill_leg(draft: Draft, case: Case, shown: LegShown) -> None:
         recipient=_party(recipient),
         issued_at=draft.at,
         case_ref=case.ref,
-        reason=_reason(case),
+        reason=reason_of(case),
         locale=recipient.locale,
         zone=issuer.zone,
     )
     draft.notes.append(note)
-    draft.entries.append(entry_for_rebill(note, rebill_key(case.ref, _round(draft), shown.leg, note.number)))
     document = _issued(note, _round(draft), None)
     draft.emit(RebillIssued(shown.leg.value, document, note.order_number))
 
@@ -128,10 +131,6 @@ def _party(organisation: Organisation) -> Party:
     return Party(o.code, o.name, o.vat_id, o.address, o.country)
 
 
-def _reason(case: Case) -> str:
-    return f"{case.reason.replace('_', ' ').capitalize()}: order {case.order_number} corrected in case {case.ref}."
-
-
 def _issued(note: Note, round_no: int, invoice: Invoice | None) -> Issued:
     return Issued(
         kind=note.kind.value,
@@ -143,4 +142,5 @@ def _issued(note: Note, round_no: int, invoice: Invoice | None) -> Issued:
         tax=note.tax,
         gross=note.gross,
         allocation=note.allocation,
+        taxes=tax_totals(note),
     )

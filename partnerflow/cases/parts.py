@@ -13,7 +13,7 @@ from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import LegAmounts
 from partnerflow.credits.notes import Allocation
 from partnerflow.credits.portions import Portion
-from partnerflow.orders.model import Leg
+from partnerflow.orders.model import Leg, TaxTotal
 from partnerflow.people import Role
 
 
@@ -221,7 +221,9 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A document of this case: a credit note or a rebill, issued here (``ready`` once its PDF is stored)."""
+    """A document of this case: a credit note or a rebill, issued here (``ready`` once its PDF is stored). ``taxes`` are
+    its rows per category and rate, as the ledger posts them, ``rows`` what it credited on the lines. ``external``: another
+    system issued it at ``issued_at``, and somebody confirmed that."""
 
     kind: str
     number: str
@@ -233,6 +235,26 @@ class Issued:
     gross: int
     allocation: Allocation | None = None
     ready: bool = False
+    taxes: tuple[TaxTotal, ...] = ()
+    rows: tuple[Reservation, ...] = ()
+    external: bool = False
+    issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instructed:
+    """What the issuer of a leg's notes was told to credit in one round. ``rows`` stay held until the number of its note
+    is ``confirmed``."""
+
+    leg: Leg
+    round: int
+    invoice: str
+    net: int
+    tax: int
+    gross: int
+    rows: tuple[Reservation, ...]
+    at: datetime
+    confirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

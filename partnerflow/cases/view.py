@@ -12,6 +12,7 @@ from partnerflow.cases.events import ClocksSet, Event
 from partnerflow.cases.evolve import evolve
 from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, Clock, ClockState
+from partnerflow.cases.postings import entries, parties
 from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling, RateCeiling
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.legs import Legs
@@ -85,10 +86,11 @@ class Draft:
     settled: int = 0
 
     def emit(self, event: Event) -> None:
-        """Fold it at once; clocks that end with it say when, and what they used."""
+        """Post and fold it at once; clocks that end with it say when, and what they used."""
         if isinstance(event, ClocksSet):
             event = ClocksSet(tuple(self._ended(clock) for clock in event.clocks))
         stamp = Stamp(self.case.version + 1, self.at, self.actor.name)
+        self.entries += entries(parties(self.case), event, self.at)
         self.case = evolve(self.case, event, stamp)
         self.events.append(event)
 

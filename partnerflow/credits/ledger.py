@@ -1,20 +1,23 @@
-"""Double entry postings as data, in the issuer's books. Entries are never edited: a correction adds a
-reversal.
+"""Double entry as data: entries balance, stand in one organisation's books, and are never edited.
 
-Accounts are ``<organisation>:<account>[:<counterparty or tax>]``; amounts minor units. DOMAIN: Ledger.
+A correction adds a reversal that mirrors the whole entry, once, with its reason. What an entry says comes from the
+business alone, so that it can be worked out again from the events at any time (``partnerflow.cases.postings``).
+Amounts are minor units of the entry's currency. DOMAIN: Ledger; docs/accounting.md.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from partnerflow.credits.notes import Note, NoteKind
-from partnerflow.orders.model import Leg
+from partnerflow.credits import accounts
+from partnerflow.credits.notes import Allocation
+from partnerflow.orders.model import Leg, TaxTotal
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One side of an entry: either ``debit`` or ``credit`` is positive, the other zero."""
+    """One side of an entry: either ``debit`` or ``credit`` is positive, the other zero; the account is of the
+    chart."""
 
     account: str
     debit: int
@@ -23,11 +26,15 @@ class Posting:
     def __post_init__(self) -> None:
         if min(self.debit, self.credit) < 0 or (self.debit == 0) == (self.credit == 0):
             raise ValueError(f"{self.account}: exactly one side of a posting is positive")
+        accounts.parts(self.account)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One transaction, unique by its business ``key``; ValueError if its debits and credits differ."""
+    """One transaction, unique by its business ``key``; ``document`` is the number on the paper it stands for.
+
+    ValueError if its debits and credits differ, or if its accounts are in more than one organisation's books.
+    """
 
     key: str
     case_ref: str
@@ -37,10 +44,30 @@ class Entry:
     postings: tuple[Posting, ...]
     reason: str
     reverses: str | None = None
+    document: str | None = None
 
     def __post_init__(self) -> None:
         if not self.postings or sum(p.debit - p.credit for p in self.postings) != 0:
             raise ValueError(f"{self.key}: debits and credits differ")
+        if len({p.account.partition(":")[0] for p in self.postings}) != 1:
+            raise ValueError(f"{self.key}: an entry is in one organisation's books")
+
+    @property
+    def books(self) -> str:
+        """The organisation whose books it is in."""
+        return self.postings[0].account.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an entry is about: the case and leg, when and why, and the paper that says so."""
+
+    case_ref: str
+    leg: Leg
+    currency: str
+    at: datetime
+    reason: str
+    document: str | None = None
 
 
 def credit_key(case_ref: str, round_no: int, leg: Leg, invoice: str) -> str:
@@ -51,35 +78,126 @@ def rebill_key(case_ref: str, round_no: int, leg: Leg, number: str) -> str:
     return f"rebill:{case_ref}:{round_no}:{leg}:{number}"
 
 
-def entry_for_note(note: Note, key: str) -> Entry:
-    """Sales and tax fall; against them the receivable, and what is given back. ValueError without an
-    allocation."""
-    if note.kind is not NoteKind.CREDIT_NOTE or note.allocation is None:
-        raise ValueError(f"{note.number} is not a credit note with an allocation")
-    books, customer, given = note.issuer.code, note.recipient.code, note.allocation
-    against = (
-        (f"{books}:receivable:{customer}", given.unpaid_reduced),
-        (f"{books}:refund-payable:{customer}", given.refund),
-        (f"{books}:customer-credit:{customer}", given.account_credit),
-        (f"{books}:settled-outside:{customer}", given.settled_outside),
+def passed_on_key(case_ref: str, round_no: int, leg: Leg) -> str:
+    return f"passed-on:{case_ref}:{round_no}:{leg}"
+
+
+def goodwill_key(case_ref: str, round_no: int, leg: Leg) -> str:
+    return f"goodwill:{case_ref}:{round_no}:{leg}"
+
+
+def exchange_key(case_ref: str, round_no: int, leg: Leg, invoice: str) -> str:
+    return f"exchange:{case_ref}:{round_no}:{leg}:{invoice}"
+
+
+def reversal_key(key: str) -> str:
+    """There is one for each entry, so that nothing is reversed twice."""
+    return f"reversal:{key}"
+
+
+def credit_entry(
+    books: str,
+    customer: str,
+    taxes: Iterable[TaxTotal],
+    given: Allocation,
+    key: str,
+    about: Occasion,
+    fees: int = 0,
+) -> Entry:
+    """A credit note in its issuer's books: revenue and tax fall; against them what the customer owes, and what is
+    given back. ``fees``: the restocking fees, net, by which the note's net is lower than what came back."""
+    rows = tuple(taxes)
+    net = sum(row.net for row in rows)
+    debit = (
+        (accounts.account(books, accounts.REVENUE_CORRECTIONS), net + fees),
+        *_taxes(books, accounts.OUTPUT_VAT, rows),
     )
-    return _entry(note, key, _revenue(note), against)
+    credit = (
+        (accounts.account(books, accounts.RESTOCKING_FEES), fees),
+        (accounts.account(books, accounts.RECEIVABLES, customer), given.unpaid_reduced),
+        (accounts.account(books, accounts.REFUNDS_PAYABLE, customer), given.refund),
+        (accounts.account(books, accounts.ACCOUNT_CREDIT, customer), given.account_credit),
+        (accounts.account(books, accounts.CLEARING, customer), given.settled_outside),
+    )
+    return _entry(key, about, debit, credit)
 
 
-def entry_for_rebill(note: Note, key: str) -> Entry:
-    """An ordinary sale: the receivable against sales and tax. ValueError for a credit note."""
-    if note.kind is not NoteKind.REBILL:
-        raise ValueError(f"{note.number} is not a rebill")
-    receivable = f"{note.issuer.code}:receivable:{note.recipient.code}"
-    return _entry(note, key, ((receivable, note.gross),), _revenue(note))
+def rebill_entry(books: str, customer: str, taxes: Iterable[TaxTotal], key: str, about: Occasion) -> Entry:
+    """An ordinary sale in its issuer's books: the receivable against revenue and tax."""
+    rows = tuple(taxes)
+    receivable = (
+        accounts.account(books, accounts.RECEIVABLES, customer),
+        sum(row.net + row.tax for row in rows),
+    )
+    revenue = (accounts.account(books, accounts.REVENUE), sum(row.net for row in rows))
+    return _entry(key, about, (receivable,), (revenue, *_taxes(books, accounts.OUTPUT_VAT, rows)))
 
 
-def reversal(of: Entry, reason: str, key: str, at: datetime) -> Entry:
-    """The opposite of an entry, with its reason; ValueError without one."""
+def confirmed_entry(
+    books: str, supplier: str, taxes: Iterable[TaxTotal], key: str, about: Occasion, *, rebill: bool = False
+) -> Entry:
+    """A note another system issued, once its number and date are confirmed, in its recipient's books: what is owed to
+    the supplier falls with the purchase and its input tax; with ``rebill`` it rises."""
+    rows = tuple(taxes)
+    name = accounts.PURCHASES if rebill else accounts.PURCHASE_CORRECTIONS
+    net = (accounts.account(books, name), sum(row.net for row in rows))
+    owed = (accounts.account(books, accounts.PAYABLES, supplier), sum(row.net + row.tax for row in rows))
+    bought = (net, *_taxes(books, accounts.INPUT_VAT, rows))
+    return _entry(key, about, bought, (owed,)) if rebill else _entry(key, about, (owed,), bought)
+
+
+def passed_on_entry(
+    books: str, customer: str, given: Allocation, how: str, key: str, about: Occasion
+) -> Entry | None:
+    """The seller confirmed how the customer was given back what the notes left to give: ``refund`` has left the
+    house, ``offset`` paid other invoices, ``account_credit`` stands to the account. None where it stood so already."""
+    refund = (accounts.account(books, accounts.REFUNDS_PAYABLE, customer), given.refund)
+    credit = (accounts.account(books, accounts.ACCOUNT_CREDIT, customer), given.account_credit)
+    if how == "account_credit":
+        return _entry(key, about, (refund,), ((credit[0], given.refund),)) if given.refund else None
+    total = given.refund + given.account_credit
+    to = accounts.CLEARING if how == "refund" else accounts.RECEIVABLES
+    against = (accounts.account(books, to, customer), total)
+    return _entry(key, about, (refund, credit), (against,)) if total else None
+
+
+def refund_entry(books: str, customer: str, amount: int, key: str, about: Occasion) -> Entry:
+    """A refund the payment port has confirmed: it is no longer owed, and has left."""
+    owed = (accounts.account(books, accounts.REFUNDS_PAYABLE, customer), amount)
+    return _entry(key, about, (owed,), ((accounts.account(books, accounts.CLEARING, customer), amount),))
+
+
+def goodwill_entry(
+    books: str, customer: str, amount: int, key: str, about: Occasion, *, refund: bool = False
+) -> Entry:
+    """A payment outside any credit note and without VAT (DOMAIN: Goodwill): an expense, to the customer's account or,
+    with ``refund``, to be paid out."""
+    to = accounts.REFUNDS_PAYABLE if refund else accounts.ACCOUNT_CREDIT
+    expense = (accounts.account(books, accounts.GOODWILL_EXPENSE), amount)
+    return _entry(key, about, (expense,), ((accounts.account(books, to, customer), amount),))
+
+
+def exchange_entry(books: str, customer: str, loss: int, key: str, about: Occasion) -> Entry:
+    """The exchange difference of a credit at the original invoice's rate, in the books' own currency; a gain is a
+    negative ``loss``."""
+    difference = (accounts.account(books, accounts.EXCHANGE_DIFFERENCE), abs(loss))
+    other = (accounts.account(books, accounts.CLEARING, customer), abs(loss))
+    return (
+        _entry(key, about, (difference,), (other,))
+        if loss > 0
+        else _entry(key, about, (other,), (difference,))
+    )
+
+
+def reversal(of: Entry, reason: str, at: datetime, document: str | None = None) -> Entry:
+    """The mirror of an entry, with its reason; ValueError without one, or if the entry is a reversal itself."""
     if not reason.strip():
         raise ValueError("a reversal needs a reason")
+    if of.reverses is not None:
+        raise ValueError(f"{of.key} is a reversal; what it took back is posted anew")
     postings = tuple(Posting(p.account, p.credit, p.debit) for p in of.postings)
-    return Entry(key, of.case_ref, of.leg, of.currency, at, postings, reason, reverses=of.key)
+    key = reversal_key(of.key)
+    return Entry(key, of.case_ref, of.leg, of.currency, at, postings, reason, of.key, document)
 
 
 def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
@@ -92,15 +210,27 @@ def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
     return {account: balance for account, balance in sums.items() if balance}
 
 
-def _revenue(note: Note) -> tuple[tuple[str, int], ...]:
-    books = note.issuer.code
-    taxes = ((f"{books}:vat-output:{row.category}:{row.rate}", row.tax) for row in note.taxes)
-    return ((f"{books}:sales", note.net), *taxes)
+def _taxes(books: str, name: str, rows: Iterable[TaxTotal]) -> tuple[tuple[str, int], ...]:
+    return tuple((accounts.account(books, name, f"{row.category}:{row.rate}"), row.tax) for row in rows)
 
 
 def _entry(
-    note: Note, key: str, debit: Iterable[tuple[str, int]], credit: Iterable[tuple[str, int]]
+    key: str, about: Occasion, debit: Iterable[tuple[str, int]], credit: Iterable[tuple[str, int]]
 ) -> Entry:
-    rows = [Posting(account, amount, 0) for account, amount in debit if amount]
-    rows += [Posting(account, 0, amount) for account, amount in credit if amount]
-    return Entry(key, note.case_ref, note.leg, note.currency, note.issued_at, tuple(rows), note.reason)
+    """What is nothing is not posted; what is negative stands on the other side."""
+    rows = [_posting(account, amount) for account, amount in debit if amount]
+    rows += [_posting(account, -amount) for account, amount in credit if amount]
+    return Entry(
+        key,
+        about.case_ref,
+        about.leg,
+        about.currency,
+        about.at,
+        tuple(rows),
+        about.reason,
+        document=about.document,
+    )
+
+
+def _posting(account: str, amount: int) -> Posting:
+    return Posting(account, amount, 0) if amount > 0 else Posting(account, 0, -amount)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from partnerflow.cases.postings import entries, parties
 from partnerflow.credits.ceilings import LineCeiling, PaymentCeiling
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.taxes import invoice_ceiling
@@ -9,7 +10,7 @@ from partnerflow.desk.order_writing import as_owed, refuse_below_what_cases_hold
 from partnerflow.desk.visibility import readers
 from partnerflow.desk.work import Work
 from partnerflow.events import Stamp
-from partnerflow.imports.corrections import closed_case, entry
+from partnerflow.imports.corrections import closed_case
 from partnerflow.imports.matching import Book, Books, Matched
 from partnerflow.orders import machine, notices
 from partnerflow.orders.catalogue import Context
@@ -98,10 +99,10 @@ class Batch:
         session = self.work.session
         written = [self._order_row(order, head) for order, head in self.orders.values()]
         bulk.write_orders(session, written)
-        entries = self._write_cases()
+        posted = self._write_cases()
         rows = {(row["kind"], row["leg"], row["id"]): (order_id, row) for order_id, row in self._ceilings()}
         bulk.write_ceilings(session, rows.values())
-        notes.post(session, entries)
+        notes.post(session, posted, self.operator)
 
     def _decide(
         self, order: Order | None, command: Command, view: OrderView
@@ -139,22 +140,23 @@ class Batch:
     def _write_cases(self) -> list[Entry]:
         numbers = bulk.case_numbers(self.work.session, len(self.matched))
         year = self.work.year(self.snap)
-        rows, entries = [], []
+        rows: list[dict[str, object]] = []
+        found: list[Entry] = []
         for number, matched in zip(numbers, self.matched, strict=True):
             row, posted = self._case(f"PF-{year}-{number:06}", matched)
             rows.append(row)
-            entries += [posted] if posted else []
+            found += posted
         bulk.write_cases(self.work.session, rows)
-        return entries
+        return found
 
-    def _case(self, ref: str, matched: Matched) -> tuple[dict[str, object], Entry | None]:
+    def _case(self, ref: str, matched: Matched) -> tuple[dict[str, object], tuple[Entry, ...]]:
         book, at = self.books[matched.order_id], self.work.at
         nothing = Ceilings({}, {}, {})
         view = view_of(self.work.session, book.order, self.snap, nothing, self.policy.version, ref=ref)
         opened = closed_case(matched, book, self.actor, at, view)
         orgs = readers(opened, opened.case, self.operator)
         head = self.work.append(Head(), [Recorded(ref, opened, at, self.actor.name, orgs)])
-        return cases.columns(opened.case, head, view), entry(matched, book.order, ref)
+        return cases.columns(opened.case, head, view), entries(parties(opened.case), opened, at)
 
 
 def _changed(before: Book, after: Book) -> list[tuple[str, Row]]:

@@ -103,7 +103,7 @@ def _write_money(work: Work, draft: Draft, operator: str) -> None:
     counters.write(work.session, draft.counters)
     if draft.notes:
         notes.write(work.session, draft.notes, draft.case.remedy.round if draft.case.remedy else 1, operator)
-        notes.post(work.session, draft.entries)
+    notes.post(work.session, draft.entries, operator)
 
 
 def _change_orders(work: Work, draft: Draft, order_head: Head | None, snap: Snapshot) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from partnerflow.cases.events import CaseOpened
-from partnerflow.cases.model import Case, CaseOutcome, LegShown, RequestedLine, Stage, Verdict
+from partnerflow.cases.model import Case, CaseOutcome, Issued, LegShown, RequestedLine, Stage, Verdict
 from partnerflow.cases.opening import first_owner, scope_of
+from partnerflow.cases.postings import CREDIT_NOTE
 from partnerflow.cases.view import View
-from partnerflow.credits.ledger import Entry, Posting, credit_key
 from partnerflow.imports.matching import Book, Matched
 from partnerflow.orders.model import Order
 from partnerflow.people import Actor
@@ -66,32 +66,25 @@ def closed_case(matched: Matched, book: Book, actor: Actor, at: datetime, view: 
         external_reference=correction.number,
         version=1,
     )
-    return CaseOpened(case)
+    return CaseOpened(case, _paper(matched, order))
 
 
-def entry(matched: Matched, order: Order, case_ref: str) -> Entry | None:
-    """Sales and tax fall, against them the receivable and what was settled outside; None where no money moved."""
-    amounts, given = matched.amounts, matched.allocation
+def _paper(matched: Matched, order: Order) -> Issued | None:
+    """The other system's credit note as the ledger takes it over; None where no money moved."""
+    amounts, invoice = matched.amounts, order.invoice_of(order.main_leg)
     if amounts.gross == 0:
         return None
-    books, customer = order.distributor or order.vendor, order.reseller or order.distributor
-    taxes = ((f"{books}:vat-output:{row.category}:{row.rate}", row.tax) for row in amounts.taxes)
-    debit = ((f"{books}:sales", amounts.net), *taxes)
-    credit = (
-        (f"{books}:receivable:{customer}", given.unpaid_reduced),
-        (f"{books}:settled-outside:{customer}", given.settled_outside),
-    )
-    postings = [Posting(account, amount, 0) for account, amount in debit if amount]
-    postings += [Posting(account, 0, amount) for account, amount in credit if amount]
-    invoice = order.invoice_of(order.main_leg)
-    return Entry(
-        key=credit_key(case_ref, ROUND, order.main_leg, invoice.number if invoice else ""),
-        case_ref=case_ref,
+    return Issued(
+        kind=CREDIT_NOTE,
+        number=matched.correction.number,
         leg=order.main_leg,
-        currency=order.currency,
-        at=matched.correction.at,
-        postings=tuple(postings),
-        reason=f"Corrected elsewhere by {matched.correction.number}: order {order.number}.",
+        round=ROUND,
+        invoice=invoice.number if invoice else None,
+        net=amounts.net,
+        tax=amounts.tax,
+        gross=amounts.gross,
+        allocation=matched.allocation,
+        taxes=amounts.taxes,
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.notes import Note
-from partnerflow.store.codec import decode, text_of
+from partnerflow.store.codec import decode, plain, text_of
 
 _NOTES = text("""
 INSERT INTO note (number, issuer, series, year, counter, kind, leg, case_ref, round, invoice, issued_at, currency, net,
@@ -22,11 +22,15 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb))
 
 _ENTRIES = text("""
 WITH rows AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-  AS r (key text, case_ref text, leg text, currency text, at timestamptz, reason text, reverses text, postings jsonb)),
-entries AS (INSERT INTO ledger_entry (key, case_ref, leg, currency, at, reason, reverses)
-  SELECT key, case_ref, leg, currency, at, reason, reverses FROM rows RETURNING key)
-INSERT INTO ledger_posting (entry, no, account, debit, credit)
-SELECT rows.key, p.ordinality, p.value ->> 'account', (p.value ->> 'debit')::bigint, (p.value ->> 'credit')::bigint
+  AS r (key text, case_ref text, leg text, currency text, at timestamptz, reason text, reverses text, document text,
+        books text, orgs text[], postings jsonb)),
+entries AS (INSERT INTO ledger_entry
+    (key, case_ref, leg, currency, at, reason, reverses, document, books, orgs, postings)
+  SELECT key, case_ref, leg, currency, at, reason, reverses, document, books, orgs, jsonb_array_length(postings)
+  FROM rows RETURNING key)
+INSERT INTO ledger_posting (entry, no, account, debit, credit, orgs)
+SELECT rows.key, p.ordinality, p.value ->> 'account', (p.value ->> 'debit')::bigint, (p.value ->> 'credit')::bigint,
+  rows.orgs
 FROM rows, jsonb_array_elements(rows.postings) WITH ORDINALITY AS p
 """)
 
@@ -60,9 +64,12 @@ def _row(note: Note, round_no: int, operator: str) -> dict[str, object]:
     }
 
 
-def post(session: Session, entries: Iterable[Entry]) -> None:
-    """Write ledger entries with their postings; a deferred trigger refuses what does not balance."""
-    rows = list(entries)
+def post(session: Session, entries: Iterable[Entry], operator: str) -> None:
+    """Write ledger entries with their postings; a deferred trigger refuses what does not balance, or is no exact
+    reversal."""
+    rows = [
+        plain(entry) | {"books": entry.books, "orgs": sorted({entry.books, operator})} for entry in entries
+    ]
     if rows:
         session.execute(_ENTRIES, {"rows": text_of(rows)})
 

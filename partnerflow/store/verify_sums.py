@@ -10,12 +10,14 @@ FROM ledger_entry LEFT JOIN ledger_posting ON entry = key GROUP BY key
 HAVING coalesce(sum(debit), 0) <> coalesce(sum(credit), 0) OR count(entry) = 0 ORDER BY key
 """
 
+# A fee lowers the note, and stands beside the revenue that came back.
 _NOT_POSTED = """
-SELECT n.number, n.gross, coalesce(sum(p.debit), 0) AS posted
-FROM note n LEFT JOIN ledger_posting p
-  ON p.entry = CASE n.kind WHEN 'credit_note' THEN 'credit:' ELSE 'rebill:' END || n.case_ref || ':' || n.round || ':'
-    || n.leg || ':' || CASE n.kind WHEN 'credit_note' THEN n.invoice ELSE n.number END
-GROUP BY n.number, n.gross HAVING coalesce(sum(p.debit), 0) <> n.gross ORDER BY n.number
+SELECT n.number, n.gross, coalesce(p.posted, 0) AS posted
+FROM note n LEFT JOIN (
+  SELECT e.document, sum(CASE WHEN e.reverses IS NULL THEN credit ELSE debit END) AS posted
+  FROM ledger_entry e JOIN ledger_posting ON entry = e.key
+  WHERE e.key ~ '^(credit|rebill|reversal):' AND account NOT LIKE '%:restocking-fees' GROUP BY 1) p
+ON p.document = n.number WHERE coalesce(p.posted, 0) <> n.gross ORDER BY n.number
 """
 
 _GAPS = """
@@ -62,10 +64,10 @@ WHERE c.kind = 'line' AND (c.credited <> coalesce(n.net, 0) OR c.reserved <> coa
 _POSTED = """
 SELECT c.order_id, p.leg, sum(net) AS net, sum(tax) AS tax, sum(given) AS given FROM (
   SELECT e.case_ref, e.leg,
-    sum(debit) FILTER (WHERE account LIKE '%:sales') AS net,
-    sum(debit) FILTER (WHERE account LIKE '%:vat-output:%') AS tax,
-    sum(credit) FILTER (WHERE account ~ ':(refund-payable|customer-credit|settled-outside):') AS given
-  FROM ledger_entry e JOIN ledger_posting ON entry = e.key WHERE e.key LIKE 'credit:%' GROUP BY 1, 2) p
+    sum(debit - credit) FILTER (WHERE account ~ ':(revenue-corrections|restocking-fees)$') AS net,
+    sum(debit - credit) FILTER (WHERE account LIKE '%:output-vat:%') AS tax,
+    sum(credit - debit) FILTER (WHERE account ~ ':(refunds-payable|account-credit|clearing):') AS given
+  FROM ledger_entry e JOIN ledger_posting ON entry = e.key WHERE e.key ~ '^(reversal:)?credit:' GROUP BY 1, 2) p
 JOIN "case" c ON c.ref = p.case_ref GROUP BY 1, 2
 """
 

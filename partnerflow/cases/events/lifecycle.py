@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from partnerflow.cases.model import Case, PassThrough
+from partnerflow.cases.model import Case, Issued, PassThrough
 
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
+    """``posted`` is the paper of a correction made elsewhere, which the ledger takes over with the case."""
+
     KIND: ClassVar[str] = "case.opened"
     VERSION: ClassVar[int] = 1
     case: Case
+    posted: Issued | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,13 +78,16 @@ class Note(Base):
 
 
 class Document(Base):
-    """The stored rendering of a note; written once."""
+    """The stored renderings of a note; written once. ``cii`` and ``ubl`` are the e-invoices: none in a currency
+    with three decimals, nor for what was printed before there were any."""
 
     __tablename__ = "document"
 
     number: Mapped[str] = mapped_column(ForeignKey("note.number"), primary_key=True)
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    cii: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ubl: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Counter(Base):
@@ -107,9 +110,12 @@ class ResellerLock(Base):
 
 
 class LedgerEntry(Base):
-    """One transaction of the double-entry ledger, unique by its business key; corrected only by a reversal."""
+    """One transaction of the double-entry ledger, unique by its business key; corrected only by one reversal, which a
+    deferred trigger holds against the original. ``postings`` is their number: none joins later. ``orgs`` are whose
+    ``books`` it is in, and the operator."""
 
     __tablename__ = "ledger_entry"
+    __table_args__ = (Index("ix_ledger_entry_document", "document"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     case_ref: Mapped[str] = mapped_column(index=True)
@@ -118,6 +124,10 @@ class LedgerEntry(Base):
     at: Mapped[datetime]
     reason: Mapped[str]
     reverses: Mapped[str | None] = mapped_column(ForeignKey("ledger_entry.key"), unique=True)
+    books: Mapped[str] = mapped_column(ForeignKey("organisation.code"))
+    document: Mapped[str | None]
+    postings: Mapped[int]
+    orgs: Mapped[list[str]]
 
 
 class LedgerPosting(Base):
@@ -134,3 +144,4 @@ class LedgerPosting(Base):
     account: Mapped[str]
     debit: Mapped[int]
     credit: Mapped[int]
+    orgs: Mapped[list[str]]

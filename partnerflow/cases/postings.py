@@ -1,0 +1,178 @@
+"""What each event posts. The desk writes these entries with the event; the verifier works them out again from it.
+
+An entry rests on the event, and on what every event of the case shares: its parties and the documents before it.
+DOMAIN: Ledger; docs/accounting.md.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from partnerflow.cases import events as e
+from partnerflow.cases.model import Case, Issued
+from partnerflow.credits import ledger
+from partnerflow.credits.ledger import Entry, Occasion
+from partnerflow.credits.notes import Allocation
+from partnerflow.orders.model import Leg
+
+CREDIT_NOTE: Final = "credit_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who sells to whom on a case, its currency, the reason its papers state, and the documents issued so far."""
+
+    ref: str
+    currency: str
+    main_leg: Leg
+    vendor: str | None
+    distributor: str | None
+    reseller: str | None
+    reason: str
+    document: str | None
+    issued: tuple[Issued, ...]
+
+    def seller(self, leg: Leg) -> str:
+        return (self.distributor or self.vendor or "") if leg is Leg.DOWNSTREAM else self.vendor or ""
+
+    def customer(self, leg: Leg) -> str:
+        return (self.reseller if leg is Leg.DOWNSTREAM else self.distributor) or ""
+
+
+def parties(case: Case) -> Parties:
+    return Parties(
+        case.ref,
+        case.currency,
+        case.main_leg,
+        case.vendor,
+        case.distributor,
+        case.reseller,
+        reason_of(case),
+        case.external_reference,
+        case.issued,
+    )
+
+
+def after(known: Parties, event: Any) -> Parties:
+    """What the events that follow rest on."""
+    document = getattr(event, "document", None)
+    return replace(known, issued=(*known.issued, document)) if isinstance(document, Issued) else known
+
+
+def reason_of(case: Case) -> str:
+    """The sentence that papers and entries of a case carry."""
+    if case.external_reference is not None:
+        return f"Corrected elsewhere by {case.external_reference}: order {case.order_number}."
+    return f"{case.reason.replace('_', ' ').capitalize()}: order {case.order_number} corrected in case {case.ref}."
+
+
+def entries(known: Parties, event: Any, at: datetime) -> tuple[Entry, ...]:
+    """The entries of one event that happened at ``at``; none for the kinds of ``SILENT``."""
+    posts = POSTS.get(type(event))
+    return posts(known, event, at) if posts else ()
+
+
+def _credited(known: Parties, event: e.CreditNoteIssued, at: datetime) -> tuple[Entry, ...]:
+    return (_credit(known, event.document, at),)
+
+
+def _imported(known: Parties, event: e.CaseOpened, _: datetime) -> tuple[Entry, ...]:
+    """A correction made elsewhere stands at its own instant, not at that of the import."""
+    return (_credit(known, event.posted, event.case.opened_at),) if event.posted else ()
+
+
+def _credit(known: Parties, paper: Issued, at: datetime) -> Entry:
+    leg = paper.leg
+    if paper.external:
+        return _confirmed(known, paper)
+    assert paper.allocation is not None
+    key = ledger.credit_key(known.ref, paper.round, leg, paper.invoice or "")
+    about = Occasion(known.ref, leg, known.currency, at, known.reason, paper.number)
+    seller, customer = known.seller(leg), known.customer(leg)
+    return ledger.credit_entry(seller, customer, paper.taxes, paper.allocation, key, about)
+
+
+def _confirmed(known: Parties, paper: Issued) -> Entry:
+    """In its recipient's books, on the day its issuer states."""
+    assert paper.issued_at is not None
+    leg = paper.leg
+    key = ledger.credit_key(known.ref, paper.round, leg, paper.invoice or "")
+    about = Occasion(known.ref, leg, known.currency, paper.issued_at, known.reason, paper.number)
+    return ledger.confirmed_entry(known.customer(leg), known.seller(leg), paper.taxes, key, about)
+
+
+def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entry, ...]:
+    paper, leg = event.document, event.document.leg
+    key = ledger.rebill_key(known.ref, paper.round, leg, paper.number)
+    about = Occasion(known.ref, leg, known.currency, at, known.reason, paper.number)
+    return (ledger.rebill_entry(known.seller(leg), known.customer(leg), paper.taxes, key, about),)
+
+
+def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entry, ...]:
+    """At the instant the distributor named: what its notes of the last round had left to give."""
+    leg, passed = known.main_leg, event.pass_through
+    notes = [p for p in known.issued if p.kind == CREDIT_NOTE and p.leg is leg and not p.external]
+    if not notes:
+        return ()
+    last = max(paper.round for paper in notes)
+    given = [p.allocation for p in notes if p.round == last and p.allocation]
+    left = Allocation(0, sum(g.refund for g in given), sum(g.account_credit for g in given), 0)
+    key = ledger.passed_on_key(known.ref, last, leg)
+    about = Occasion(known.ref, leg, known.currency, passed.at, known.reason, passed.reference)
+    found = ledger.passed_on_entry(known.seller(leg), known.customer(leg), left, passed.how, key, about)
+    return (found,) if found else ()
+
+
+POSTS: Final[dict[type, Callable[[Parties, Any, datetime], tuple[Entry, ...]]]] = {
+    e.CaseOpened: _imported,
+    e.CreditNoteIssued: _credited,
+    e.RebillIssued: _rebilled,
+    e.CasePassedOn: _passed_on,
+}
+
+SILENT: Final[dict[type, str]] = {
+    **dict.fromkeys(
+        (
+            e.CaseProposed,
+            e.RoundStarted,
+            e.RoundRestarted,
+            e.StepStarted,
+            e.StepDecided,
+            e.StepHanded,
+            e.ProposalLowered,
+            e.CaseApproved,
+            e.CaseApprovedInPart,
+            e.CaseDeclined,
+            e.CaseEscalated,
+            e.RungSuperseded,
+            e.CaseRevised,
+            e.CaseRecalled,
+            e.CaseAppealed,
+            e.ExceptionRequested,
+        ),
+        "a decision reserves; only its execution posts",
+    ),
+    **dict.fromkeys(
+        (
+            e.OwnerChanged,
+            e.NoteAdded,
+            e.FactChanged,
+            e.FactDisputed,
+            e.AlreadyTold,
+            e.InfoRequested,
+            e.InfoReceived,
+        ),
+        "words and people move no money",
+    ),
+    **dict.fromkeys(
+        (e.ClocksSet, e.ClockWarned, e.ClockBreached, e.ClockPaused, e.ClockResumed, e.ClocksMoved),
+        "time moves no money",
+    ),
+    **dict.fromkeys((e.CaseWithdrawn, e.CaseCancelled, e.CaseClosed), "what was reserved was never posted"),
+    **dict.fromkeys(
+        (e.RemedyStarted, e.RemedyActed, e.RemedyFailed, e.RemedyRetried, e.RemedyDone),
+        "the notes of the remedy post, its acts do not",
+    ),
+}
+"""Kinds that post nothing, and why."""
