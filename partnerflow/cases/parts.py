@@ -222,8 +222,8 @@ class Remedy:
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A document of this case: a credit note or a rebill, issued here (``ready`` once its PDF is stored). ``taxes`` are
-    its rows per category and rate, as the ledger posts them, ``rows`` what it credited on the lines. ``external``: another
-    system issued it at ``issued_at``, and somebody confirmed that."""
+    its rows per category and rate, as the ledger posts them, ``rows`` what it credited on the lines. ``external``: it
+    was issued elsewhere, at ``issued_at``, and confirmed here."""
 
     kind: str
     number: str

@@ -125,7 +125,9 @@ def _exhaust(draft: Draft, clock: Clock, when: datetime, before: tuple[str, ...]
     """No rung is left: as the ladder says (DOMAIN: Ladder). What it may not approve is held and paged."""
     ending = draft.view.policy.ladder(clock.name).on_exhausted
     undisputed = draft.case.disputed is None
-    deciding = clock.name in DECISIONS and draft.case.stage in (Stage.ASSESSMENT, Stage.APPROVAL) and undisputed
+    deciding = (
+        clock.name in DECISIONS and draft.case.stage in (Stage.ASSESSMENT, Stage.APPROVAL) and undisputed
+    )
     if deciding and ending is Exhausted.DECLINE:
         rounds.decline(draft, DeclineReason.OTHER, "Nobody decided it in time; you can appeal.")
     elif deciding and ending is Exhausted.APPROVE and routing.passes_by_itself(draft):

@@ -191,7 +191,12 @@ def test_what_a_step_has_lowered_stays_inside_when_the_round_begins_again(world:
     case = opened(world, ordered(world), 50, **excepted())
     path = f"/v1/approvals/{case['ref']}-1-1"
     etag = world.channel_manager.get(path).headers["ETag"]
-    body = {"decision": "approve_partial", "amount": gbp("700.01"), "text": "Less.", "facts": ["justification"]}
+    body = {
+        "decision": "approve_partial",
+        "amount": gbp("700.01"),
+        "text": "Less.",
+        "facts": ["justification"],
+    }
     assert world.channel_manager.post(f"{path}/decision", body, If_Match=etag).status_code == 200
     words = {"fact": "justification", "text": "Reported within the hour."}
     answer = world.reseller.post(f"/v1/cases/{case['ref']}/actions/correct_fact", words)

@@ -295,7 +295,9 @@ def test_a_warning_goes_to_those_who_have_not_answered_yet() -> None:
     clock = desk.cases[REF].clock("step")
     assert clock
     desk.due(clock.warnings[0].at)
-    assert to_whom(desk.told, "case.clock_warned") == {"tom-becker", "owen-clarke"}, "owen owns the decision's clock"
+    assert to_whom(desk.told, "case.clock_warned") == {"tom-becker", "owen-clarke"}, (
+        "owen owns the decision's clock"
+    )
 
 
 def test_a_key_acts_as_its_owner_who_asked_for_it() -> None:
