@@ -4,6 +4,7 @@ import click
 
 from api.commands.calendar import calendar
 from api.commands.clock_explain import clock_explain
+from api.commands.credits import credits_
 from api.commands.database import db
 from api.commands.demo import demo
 from api.commands.drivers import drivers
@@ -23,7 +24,22 @@ def main() -> None:
 
 
 clock.add_command(clock_explain)
-for command in (up, demo, clock, calendar, web, worker, db, drivers, people, policy, explain, verify, import_):
+for command in (
+    up,
+    demo,
+    clock,
+    calendar,
+    web,
+    worker,
+    db,
+    drivers,
+    people,
+    policy,
+    explain,
+    credits_,
+    verify,
+    import_,
+):
     main.add_command(command)
 
 

@@ -132,12 +132,6 @@ def reserve(
         return ceiling, Reservation(ceiling.leg, ceiling.line_no, 0, 0, 0, 0)
     if portion.quantity > ceiling.left_quantity:
         raise exceeds(ceiling, currency)
-    if portion.by_amount and ceiling.by_quantity and not portion.convert:
-        raise Refused(
-            "convert-required",
-            f"Line {ceiling.line_no} is credited by quantity; confirm an amount instead with convert: true.",
-            line_no=ceiling.line_no,
-        )
     held = (
         _fixed(ceiling, portion, currency, at_most)
         if portion.amount
@@ -145,6 +139,12 @@ def reserve(
     )
     if held.net > ceiling.left_net:
         raise exceeds(ceiling, currency)
+    if portion.by_amount and ceiling.by_quantity and not portion.convert:  # last: converting must then help
+        raise Refused(
+            "convert-required",
+            f"Line {ceiling.line_no} is credited by quantity; confirm an amount instead with convert: true.",
+            line_no=ceiling.line_no,
+        )
     return _add(ceiling, held, reserved=1), held
 
 

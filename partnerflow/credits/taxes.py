@@ -70,8 +70,19 @@ def credit_invoice(
     return _move(release_invoice(ceiling, amounts.net), amounts.taxes, 1), amounts
 
 
+def credit_stated(ceiling: InvoiceCeiling, taxes: Sequence[TaxTotal], currency: str) -> InvoiceCeiling:
+    """Turn what is reserved into a credit with the tax that another issuer's note states; refuses
+    ``exceeds-creditable``."""
+    for row in taxes:
+        rate = _row(ceiling.rates, row.category, row.rate)
+        left = rate.limit_net - rate.credited_net
+        if row.net > left or row.tax > rate.limit_tax - rate.credited_tax:
+            raise _exceeds(ceiling.leg, f"invoice {ceiling.number} at this tax rate", left, currency)
+    return _move(release_invoice(ceiling, sum(row.net for row in taxes)), tuple(taxes), 1)
+
+
 def void_invoice(ceiling: InvoiceCeiling, taxes: Iterable[TaxTotal]) -> InvoiceCeiling:
-    """Reopen the net and tax per rate of a voided note."""
+    """Reopen the net and tax per rate of a voided note; ValueError for what was never credited here."""
     return _move(ceiling, tuple(taxes), -1)
 
 
@@ -84,6 +95,8 @@ def _row(rates: Iterable[RateCeiling], category: str, rate: int) -> RateCeiling:
 
 def _move(ceiling: InvoiceCeiling, taxes: Sequence[TaxTotal], sign: int) -> InvoiceCeiling:
     moved = {(t.category, t.rate): t for t in taxes}
+    if not moved.keys() <= {(r.category, r.rate) for r in ceiling.rates}:
+        raise ValueError(f"invoice {ceiling.number}: a rate it does not state")
     rates = tuple(
         replace(r, credited_net=r.credited_net + sign * t.net, credited_tax=r.credited_tax + sign * t.tax)
         if (t := moved.get((r.category, r.rate)))

@@ -15,6 +15,7 @@ from partnerflow.credits.trims import spread
 from partnerflow.money import divide_half_up, format_minor
 from partnerflow.orders.model import Leg
 from partnerflow.refusals import Refused
+from tests.domain.rounding_steps import STEPS
 from tests.support.credits import a_line, amount_line, an_invoice, an_order
 
 PAGE = Path(__file__).parents[2] / "docs" / "rounding.md"
@@ -179,7 +180,7 @@ WORKED = {
     "The wrong licence": wrong_licence,
     "An amount approved in part": in_part,
     "Where the gross goes": where_the_gross_goes,
-}
+} | STEPS
 
 
 @pytest.mark.parametrize("heading", WORKED)
@@ -189,4 +190,4 @@ def test_the_table_is_what_the_code_works_out(heading):
 
 
 def test_every_table_on_the_page_is_worked_out():
-    assert list(tables()) == list(WORKED)
+    assert sorted(tables()) == sorted(WORKED)
