@@ -10,6 +10,7 @@ from api.commands.demo import demo
 from api.commands.drivers import drivers
 from api.commands.explain import explain
 from api.commands.imports import import_
+from api.commands.ledger import ledger
 from api.commands.people import people
 from api.commands.policy import policy
 from api.commands.processes import web, worker
@@ -37,6 +38,7 @@ for command in (
     policy,
     explain,
     credits_,
+    ledger,
     verify,
     import_,
 ):

@@ -83,23 +83,15 @@ def _imported(known: Parties, event: e.CaseOpened, _: datetime) -> tuple[Entry, 
 
 
 def _credit(known: Parties, paper: Issued, at: datetime) -> Entry:
+    """In the issuer's books; a vendor's note from its own system in those of the distributor it was issued to."""
     leg = paper.leg
-    if paper.external:
-        return _confirmed(known, paper)
     assert paper.allocation is not None
     key = ledger.credit_key(known.ref, paper.round, leg, paper.invoice or "")
-    about = Occasion(known.ref, leg, known.currency, at, known.reason, paper.number)
+    about = Occasion(known.ref, leg, known.currency, paper.issued_at or at, known.reason, paper.number)
     seller, customer = known.seller(leg), known.customer(leg)
+    if paper.external and leg is Leg.UPSTREAM:
+        return ledger.confirmed_entry(customer, seller, paper.taxes, paper.allocation, key, about)
     return ledger.credit_entry(seller, customer, paper.taxes, paper.allocation, key, about)
-
-
-def _confirmed(known: Parties, paper: Issued) -> Entry:
-    """In its recipient's books, on the day its issuer states."""
-    assert paper.issued_at is not None
-    leg = paper.leg
-    key = ledger.credit_key(known.ref, paper.round, leg, paper.invoice or "")
-    about = Occasion(known.ref, leg, known.currency, paper.issued_at, known.reason, paper.number)
-    return ledger.confirmed_entry(known.customer(leg), known.seller(leg), paper.taxes, key, about)
 
 
 def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entry, ...]:
@@ -112,7 +104,7 @@ def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entr
 def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entry, ...]:
     """At the instant the distributor named: what its notes of the last round had left to give."""
     leg, passed = known.main_leg, event.pass_through
-    notes = [p for p in known.issued if p.kind == CREDIT_NOTE and p.leg is leg and not p.external]
+    notes = [p for p in known.issued if p.kind == CREDIT_NOTE and p.leg is leg and p.allocation]
     if not notes:
         return ()
     last = max(paper.round for paper in notes)

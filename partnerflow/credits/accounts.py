@@ -30,6 +30,7 @@ class Of(StrEnum):
 
     CUSTOMER = "customer"
     SUPPLIER = "supplier"
+    PARTY = "customer or supplier"
     TAX = "category:rate"
     NOTHING = ""
 
@@ -54,6 +55,7 @@ REVENUE_CORRECTIONS: Final = "revenue-corrections"
 OUTPUT_VAT: Final = "output-vat"
 RESTOCKING_FEES: Final = "restocking-fees"
 PAYABLES: Final = "payables"
+SUPPLIER_CREDIT: Final = "supplier-credit"
 PURCHASES: Final = "purchases"
 PURCHASE_CORRECTIONS: Final = "purchase-corrections"
 INPUT_VAT: Final = "input-vat"
@@ -82,7 +84,7 @@ CHART: Final[tuple[Account, ...]] = (
         CLEARING,
         "Clearing",
         Kind.LIABILITY,
-        Of.CUSTOMER,
+        Of.PARTY,
         "What has left or was settled outside these books; the bank's own bookings empty it.",
     ),
     Account(REVENUE, "Revenue", Kind.INCOME, Of.NOTHING, "Net of rebills."),
@@ -94,6 +96,13 @@ CHART: Final[tuple[Account, ...]] = (
         RESTOCKING_FEES, "Restocking fee income", Kind.INCOME, Of.NOTHING, "Fees that lowered a credit, net."
     ),
     Account(PAYABLES, "Payables", Kind.LIABILITY, Of.SUPPLIER, "What is owed to a supplier on its invoices."),
+    Account(
+        SUPPLIER_CREDIT,
+        "Credit with suppliers",
+        Kind.ASSET,
+        Of.SUPPLIER,
+        "What a supplier owes back once nothing of its invoice is unpaid.",
+    ),
     Account(PURCHASES, "Purchases", Kind.EXPENSE, Of.NOTHING, "Net of a supplier's rebills."),
     Account(
         PURCHASE_CORRECTIONS,

@@ -134,16 +134,26 @@ def rebill_entry(books: str, customer: str, taxes: Iterable[TaxTotal], key: str,
 
 
 def confirmed_entry(
-    books: str, supplier: str, taxes: Iterable[TaxTotal], key: str, about: Occasion, *, rebill: bool = False
+    books: str, supplier: str, taxes: Iterable[TaxTotal], given: Allocation, key: str, about: Occasion
 ) -> Entry:
-    """A note another system issued, once its number and date are confirmed, in its recipient's books: what is owed to
-    the supplier falls with the purchase and its input tax; with ``rebill`` it rises."""
+    """A supplier's credit note that its own system issued, once number and date are confirmed, in its recipient's
+    books: the purchase and its input tax fall, against what is owed to the supplier and what it owes back."""
     rows = tuple(taxes)
-    name = accounts.PURCHASES if rebill else accounts.PURCHASE_CORRECTIONS
-    net = (accounts.account(books, name), sum(row.net for row in rows))
+    debit = (
+        (accounts.account(books, accounts.PAYABLES, supplier), given.unpaid_reduced),
+        (accounts.account(books, accounts.SUPPLIER_CREDIT, supplier), given.refund + given.account_credit),
+        (accounts.account(books, accounts.CLEARING, supplier), given.settled_outside),
+    )
+    net = (accounts.account(books, accounts.PURCHASE_CORRECTIONS), sum(row.net for row in rows))
+    return _entry(key, about, debit, (net, *_taxes(books, accounts.INPUT_VAT, rows)))
+
+
+def bought_entry(books: str, supplier: str, taxes: Iterable[TaxTotal], key: str, about: Occasion) -> Entry:
+    """A supplier's rebill of its own system, in its recipient's books."""
+    rows = tuple(taxes)
+    net = (accounts.account(books, accounts.PURCHASES), sum(row.net for row in rows))
     owed = (accounts.account(books, accounts.PAYABLES, supplier), sum(row.net + row.tax for row in rows))
-    bought = (net, *_taxes(books, accounts.INPUT_VAT, rows))
-    return _entry(key, about, bought, (owed,)) if rebill else _entry(key, about, (owed,), bought)
+    return _entry(key, about, (net, *_taxes(books, accounts.INPUT_VAT, rows)), (owed,))
 
 
 def passed_on_entry(

@@ -18,6 +18,7 @@ from partnerflow.events import Stamp
 from partnerflow.orders.fold import evolve as evolve_order
 from partnerflow.store.codec import decode, decode_case, decode_event, decode_order, instant, plain
 from partnerflow.store.history import next_hash
+from partnerflow.store.verify_ledger import ledger_faults
 from partnerflow.store.verify_people import people_faults
 from partnerflow.store.verify_sums import SUMS
 
@@ -60,6 +61,7 @@ def _faults(session: Session) -> Iterator[str]:
     for row in session.execute(_HEADLESS):
         yield f"{row.stream}: its record stands at event {row.version}, but its history ends with {row.last or 'none'}"
     yield from people_faults(session)
+    yield from ledger_faults(session)
     for sentence, query in SUMS:
         for fault in session.execute(query).mappings():
             yield sentence.format(**fault)

@@ -4,12 +4,6 @@ from typing import Final
 
 from sqlalchemy import TextClause, text
 
-_UNBALANCED = """
-SELECT key, coalesce(sum(debit), 0) AS debit, coalesce(sum(credit), 0) AS credit
-FROM ledger_entry LEFT JOIN ledger_posting ON entry = key GROUP BY key
-HAVING coalesce(sum(debit), 0) <> coalesce(sum(credit), 0) OR count(entry) = 0 ORDER BY key
-"""
-
 # A fee lowers the note, and stands beside the revenue that came back.
 _NOT_POSTED = """
 SELECT n.number, n.gross, coalesce(p.posted, 0) AS posted
@@ -40,11 +34,15 @@ SELECT c.order_id, h.key AS leg, (r.value ->> 'line_no')::bigint AS line_no,
 FROM "case" c, jsonb_each(c.state -> 'held') h, jsonb_array_elements(h.value) r GROUP BY 1, 2, 3
 """
 
-# An imported case has no note of ours: what it credited is what it asked.
+# A note of another issuer is on its case alone; an imported case has no note at all: what it credited is what it asked.
 _CREDITED = """
 SELECT c.order_id, n.leg, (l ->> 'line_no')::bigint AS line_no, (l ->> 'net')::bigint AS net
 FROM note n JOIN "case" c ON c.ref = n.case_ref, jsonb_array_elements(n.data -> 'lines') l
 WHERE n.kind = 'credit_note'
+UNION ALL
+SELECT c.order_id, i ->> 'leg', (r ->> 'line_no')::bigint, (r ->> 'net')::bigint
+FROM "case" c, jsonb_array_elements(c.state -> 'issued') i, jsonb_array_elements(i -> 'rows') r
+WHERE (i ->> 'external')::boolean
 UNION ALL
 SELECT c.order_id, g ->> 'leg', (l ->> 'line_no')::bigint, (l ->> 'net')::bigint
 FROM "case" c, jsonb_array_elements(c.state -> 'requested') g, jsonb_array_elements(g -> 'credit' -> 'lines') l
@@ -61,13 +59,16 @@ WHERE c.kind = 'line' AND (c.credited <> coalesce(n.net, 0) OR c.reserved <> coa
   OR c.reserved_quantity <> coalesce(h.quantity, 0)) ORDER BY c.id, c.leg
 """  # noqa: S608
 
+# In whosever books a credit stands; a reversal takes off what its entry added, a fee what the credit was lowered by.
 _POSTED = """
 SELECT c.order_id, p.leg, sum(net) AS net, sum(tax) AS tax, sum(given) AS given FROM (
-  SELECT e.case_ref, e.leg,
-    sum(debit - credit) FILTER (WHERE account ~ ':(revenue-corrections|restocking-fees)$') AS net,
-    sum(debit - credit) FILTER (WHERE account LIKE '%:output-vat:%') AS tax,
-    sum(credit - debit) FILTER (WHERE account ~ ':(refunds-payable|account-credit|clearing):') AS given
-  FROM ledger_entry e JOIN ledger_posting ON entry = e.key WHERE e.key ~ '^(reversal:)?credit:' GROUP BY 1, 2) p
+  SELECT case_ref, leg,
+    coalesce(sum(amount) FILTER (WHERE account ~ ':(revenue|purchase)-corrections$'), 0)
+      - coalesce(sum(amount) FILTER (WHERE account LIKE '%:restocking-fees'), 0) AS net,
+    sum(amount) FILTER (WHERE account ~ ':(in|out)put-vat:') AS tax,
+    sum(amount) FILTER (WHERE account ~ ':(refunds-payable|account-credit|supplier-credit|clearing):') AS given
+  FROM (SELECT e.case_ref, e.leg, account, CASE WHEN e.reverses IS NULL THEN 1 ELSE -1 END * (debit + credit) AS amount
+    FROM ledger_entry e JOIN ledger_posting ON entry = e.key WHERE e.key ~ '^(reversal:)?credit:') s GROUP BY 1, 2) p
 JOIN "case" c ON c.ref = p.case_ref GROUP BY 1, 2
 """
 
@@ -95,7 +96,6 @@ HAVING sum(r.credited) <> i.credited OR sum(r.credited_tax) <> i.credited_tax OR
 """
 
 _QUERIES: Final = {
-    "ledger entry {key}: debits are {debit}, credits {credit}": _UNBALANCED,
     "note {number}: its gross is {gross}, the ledger has {posted}": _NOT_POSTED,
     "numbers {issuer}-{series}-{year}: {n} notes run from {first} to {last}, and the counter is at {counter}": _GAPS,
     "numbers {issuer}-{series}-{year}: the counter is at {last}, and there is no note": _NUMBERS_LOST,
