@@ -1,8 +1,8 @@
-"""Figures, days and instants as a reader sees them: Babel's locale for numbers, English words for dates.
+"""Figures, days and instants as a reader sees them: Babel's locale for numbers, the words' language for dates.
 
-The words of mails and documents are English, so a month or weekday is never written in another language; only
-the grouping, the decimal sign and the place of the currency follow the reader's locale. Percents are parts
-per million.
+The words of mails are English, so a month or weekday is never written in another language there; only the
+grouping, the decimal sign and the place of the currency follow the reader's locale. Documents say in which
+language they are written. Percents are parts per million.
 """
 
 import re
@@ -18,7 +18,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from partnerflow.money import WHOLE, decimals
 
 WORDS = "en"
-"""The language in which mails and documents are written, whatever the locale of their numbers."""
+"""The language in which mails are written, whatever the locale of their numbers."""
 
 _FRACTION = re.compile(r"\.[0#]+")
 # Controls break headers and PDFs; the two overrides let a name read backwards as something else.
@@ -77,9 +77,9 @@ def quantity(count: int, locale: str = WORDS) -> str:
     return format_decimal(count, locale=_locale(locale))
 
 
-def day(value: date) -> str:
-    """``4 January 2027``: no reader can take the day for the month."""
-    return format_date(value, format="d MMMM y", locale=WORDS)
+def day(value: date, language: str = WORDS) -> str:
+    """``4 January 2027``, ``4. Januar 2027``: no reader can take the day for the month."""
+    return format_date(value, format="d MMMM y" if language == WORDS else "long", locale=language)
 
 
 def instant(value: datetime | str, zone: str) -> str:
@@ -94,9 +94,9 @@ def instant(value: datetime | str, zone: str) -> str:
     return f"{format_datetime(local, format='EEE d MMM y, HH:mm', locale=WORDS)} {_zone_name(local)}"
 
 
-def country(code: str) -> str:
+def country(code: str, language: str = WORDS) -> str:
     """``GB`` -> ``United Kingdom``; an unknown code stays as it is."""
-    return str(Locale(WORDS).territories.get(code, code))
+    return str(Locale(language).territories.get(code, code))
 
 
 def _zone_name(local: datetime) -> str:

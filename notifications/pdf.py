@@ -5,7 +5,6 @@ pays for it. The same note always gives the same document; nothing is read from 
 """
 
 import hashlib
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,24 +16,17 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notifications import formats
-from partnerflow.credits.notes import Allocation, Note, NoteKind, NoteTax
+from notifications.document_words import language, reason_words, words
+from notifications.einvoice import allocation_rows, payment_terms
+from notifications.einvoice_lines import tax_of
+from partnerflow.credits.notes import Note, NoteKind, NoteTax
 from partnerflow.money import WHOLE
+
+CATEGORIES: Final = ("S", "Z", "E", "AE", "K", "G", "O")
+"""EN 16931 (UNTDID 5305) category codes that have words of their own."""
 
 BUNDLED: Final = "bundled:///"
 """The only scheme a template may refer to: files beside it, by name."""
-
-# EN 16931 (UNTDID 5305) category codes in the words a reader files them under.
-CATEGORIES: Final[Mapping[str, str]] = {
-    "S": "VAT",
-    "Z": "VAT, zero rated",
-    "E": "VAT, exempt",
-    "AE": "VAT, reverse charge: the recipient accounts for it",
-    "K": "VAT, exempt intra-community supply",
-    "G": "VAT, export outside the tax territory",
-    "O": "Outside the scope of VAT",
-}
-
-_CODE = re.compile(r"[a-z]+(_[a-z]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +50,63 @@ def render_note(note: Note) -> bytes:
 
 
 def note_html(note: Note) -> str:
-    """What WeasyPrint sets: every text of the note escaped, every figure in the note's locale."""
+    """What WeasyPrint sets: every text of the note escaped, words and figures in the note's locale."""
+    w = words(note.locale)
     return _environment().get_template("note/note.html").render(
         note=note,
+        w=w,
+        language=language(note.locale),
         credit=note.kind is NoteKind.CREDIT_NOTE,
-        title="Credit note" if note.kind is NoteKind.CREDIT_NOTE else "Invoice",
-        reason=reason_words(note.reason),
-        parts=allocation_parts(note),
+        title=title(note),
+        reason=reason_words(note.reason, note.locale),
+        parts=[Part(label, minor) for label, minor in allocation_rows(note)],
         partial=any(line.percent != WHOLE for line in note.lines),
         columns=columns(note),
+        lines_net=sum(line.net for line in note.lines),
+        own=note.accounting_tax,
+        exchange=exchange(note),
+        wording=wording(note),
+        terms=payment_terms(note),
         created=note.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )  # fmt: skip
+
+
+def title(note: Note) -> str:
+    """``Credit note``, ``Rechnungskorrektur``, ``Avoir``; ``Invoice`` for a rebill."""
+    return words(note.locale)[note.kind.value]
+
+
+def wording(note: Note) -> str:
+    """What this document does to the VAT of both sides."""
+    w, dated = words(note.locale), note.preceding or ""
+    if note.preceding and note.preceding_date:
+        day = formats.day(note.preceding_date, language(note.locale))
+        dated = f"{note.preceding} {w['dated'].format(day=day)}"
+    tax = f"{note.currency} {formats.amount(note.tax, note.currency, note.locale)}"
+    if note.kind is NoteKind.REBILL:
+        return w["new_supply"].format(case=note.case_ref)
+    if note.kind is NoteKind.DEBIT_NOTE:
+        return w["raises"].format(invoice=dated or w["this_order"], tax=tax)
+    what = (
+        w["adjusts_invoice"].format(invoice=dated)
+        if dated
+        else w["adjusts_order"].format(order=note.order_number)
+    )
+    if note.tax:
+        return f"{what} {w['lowers'].format(tax=tax)}"
+    why = "; ".join(dict.fromkeys(tax_label(row, note.locale) for row in note.taxes))
+    return f"{what} {w['lowers_nothing'].format(why=why)}"
+
+
+def exchange(note: Note) -> str:
+    """``at 0.8613 of 4 January 2027``: how the tax was brought into the issuer's own currency."""
+    own = note.accounting_tax
+    if own is None:
+        return ""
+    w, rate = words(note.locale), formats.unit_price(own.rate, own.currency, note.locale)
+    if own.rate_date is None:
+        return w["at_rate"].format(rate=rate)
+    return w["at_rate_of"].format(rate=rate, day=formats.day(own.rate_date, language(note.locale)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,32 +133,14 @@ def _width(figures: Iterable[str], least: int) -> int:
     return max([least, *(4 + round(1.75 * len(figure)) for figure in figures)])
 
 
-def reason_words(reason: str) -> str:
-    """``wrong_item_ordered`` -> ``Wrong item ordered``; a sentence stays as written."""
-    return reason.replace("_", " ").capitalize() if _CODE.fullmatch(reason) else reason
-
-
-def allocation_parts(note: Note) -> tuple[Part, ...]:
-    """Where the gross went (DOMAIN: Identity), without the parts that are nothing."""
-    if note.allocation is None:
-        return ()
-    rows = _allocation_rows(note.allocation, note.preceding or "this order")
-    return tuple(row for row in rows if row.minor)
-
-
-def _allocation_rows(allocation: Allocation, invoice: str) -> tuple[Part, ...]:
-    return (
-        Part(f"Reduces what is open on {invoice}", allocation.unpaid_reduced),
-        Part("Refunded to you", allocation.refund),
-        Part("To your account", allocation.account_credit),
-        Part("Settled outside this document", allocation.settled_outside),
-    )
-
-
 def tax_label(tax: NoteTax, locale: str) -> str:
     """``VAT 20%``; a rate of nothing names why (the VAT reason a credit note must carry)."""
-    words = CATEGORIES.get(tax.category, f"VAT {tax.category}")
-    return f"{words} {formats.percent(tax.rate, locale)}" if tax.rate else words
+    w = words(locale)
+    category, _ = tax_of(tax.category, tax.rate)
+    name = w[category] if category in CATEGORIES else w["other_tax"].format(category=tax.category)
+    if tax.rate:
+        return f"{name} {formats.percent(tax.rate, locale)}"
+    return f"{name} ({tax.reason})" if tax.reason else name
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Cases: what opening one would give, opening one, and reading it with its parts."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from flask import Response, current_app
 
@@ -22,7 +23,7 @@ from partnerflow.cases.model import Stage
 from partnerflow.money import Money
 from partnerflow.store import listing, listing_parts
 from partnerflow.store.codec import instant
-from partnerflow.store.documents import pdf_of
+from partnerflow.store.documents import cii_of, pdf_of, ubl_of
 
 group = Group("cases", "A wrong order, put right: who has it, what is next, and by when.")
 READ, WRITE = "cases:read", "cases:write"
@@ -186,12 +187,34 @@ def read_documents(ref: str) -> Response:
 )
 def read_document(ref: str, number: str) -> Response:
     """Read one of a case's documents as PDF."""
-    found, _, _ = seen_case(ref)
-    _refuse_admin()
-    seen = listing_parts.read_note(session(), own_sight(), number, listing_parts.EVERY_KIND)
-    if seen is None or seen[0].case_ref != found.ref:
-        raise Problem("not-found", "There is no such document.")
+    _find_document(ref, number)
     return pdf(number)
+
+
+@group.route(
+    "GET",
+    "/v1/cases/<ref>/documents/<number>.cii.xml",
+    answers={200: "The e-invoice in UN/CEFACT CII, as it is inside the PDF."},
+    scope=READ,
+    media="application/xml",
+)
+def read_document_cii(ref: str, number: str) -> Response:
+    """Read one of a case's documents as CII."""
+    _find_document(ref, number)
+    return xml(number, "cii")
+
+
+@group.route(
+    "GET",
+    "/v1/cases/<ref>/documents/<number>.ubl.xml",
+    answers={200: "The e-invoice in UBL 2.1."},
+    scope=READ,
+    media="application/xml",
+)
+def read_document_ubl(ref: str, number: str) -> Response:
+    """Read one of a case's documents as UBL."""
+    _find_document(ref, number)
+    return xml(number, "ubl")
 
 
 def pdf(number: str) -> Response:
@@ -202,6 +225,24 @@ def pdf(number: str) -> Response:
     made = Response(stored, 200, content_type="application/pdf")
     made.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
     return made
+
+
+def xml(number: str, syntax: Literal["cii", "ubl"]) -> Response:
+    """A stored e-invoice; 404 until it is there, and where the document has none."""
+    stored = cii_of(session(), number) if syntax == "cii" else ubl_of(session(), number)
+    if stored is None:
+        raise Problem("not-found", "There is no e-invoice of this document, or not yet.")
+    made = Response(stored, 200, content_type="application/xml")
+    made.headers["Content-Disposition"] = f'inline; filename="{number}.{syntax}.xml"'
+    return made
+
+
+def _find_document(ref: str, number: str) -> None:
+    found, _, _ = seen_case(ref)
+    _refuse_admin()
+    seen = listing_parts.read_note(session(), own_sight(), number, listing_parts.EVERY_KIND)
+    if seen is None or seen[0].case_ref != found.ref:
+        raise Problem("not-found", "There is no such document.")
 
 
 def _refuse_admin() -> None:

@@ -1,4 +1,4 @@
-"""Credit notes: the data, and the PDF that a finance department files."""
+"""Credit notes: the data, the PDF that a finance department files, and the e-invoices its machines read."""
 
 from flask import Response
 
@@ -9,7 +9,7 @@ from api.requests import read_query
 from api.schemas import queries
 from api.schemas.shown.note import note as shown
 from api.v1.answers import answer, page, place
-from api.v1.cases import READ, pdf
+from api.v1.cases import READ, pdf, xml
 from api.v1.sight import need_partner_or_staff, own_sight
 from partnerflow.credits.notes import Note
 from partnerflow.orders.model import Leg
@@ -59,6 +59,32 @@ def read_credit_note_pdf(number: str) -> Response:
     """Read a credit note as PDF."""
     _note(number)
     return pdf(number)
+
+
+@group.route(
+    "GET",
+    "/v1/credit-notes/<number>.cii.xml",
+    answers={200: "The e-invoice in UN/CEFACT CII, as it is inside the PDF."},
+    scope=READ,
+    media="application/xml",
+)
+def read_credit_note_cii(number: str) -> Response:
+    """Read a credit note as CII."""
+    _note(number)
+    return xml(number, "cii")
+
+
+@group.route(
+    "GET",
+    "/v1/credit-notes/<number>.ubl.xml",
+    answers={200: "The e-invoice in UBL 2.1."},
+    scope=READ,
+    media="application/xml",
+)
+def read_credit_note_ubl(number: str) -> Response:
+    """Read a credit note as UBL."""
+    _note(number)
+    return xml(number, "ubl")
 
 
 def _note(number: str) -> tuple[Note, bool]:

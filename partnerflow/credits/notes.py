@@ -14,18 +14,24 @@ from partnerflow.orders.model import Invoice, Leg, Line, Order, TaxTotal
 
 
 class NoteKind(StrEnum):
-    """``credit_note`` is type code 381 (series CN), ``rebill`` an ordinary invoice 380 (series INV)."""
+    """UNTDID 1001: ``credit_note`` is 381 (series CN), ``rebill`` an ordinary invoice 380 (series INV),
+    ``debit_note`` takes a credit note back and is 383 (series DN)."""
 
     CREDIT_NOTE = "credit_note"
     REBILL = "rebill"
+    DEBIT_NOTE = "debit_note"
 
     @property
     def series(self) -> str:
-        return "CN" if self is NoteKind.CREDIT_NOTE else "INV"
+        return _SERIES[self]
 
     @property
     def type_code(self) -> str:
-        return "381" if self is NoteKind.CREDIT_NOTE else "380"
+        return _TYPE_CODES[self]
+
+
+_SERIES = {NoteKind.CREDIT_NOTE: "CN", NoteKind.REBILL: "INV", NoteKind.DEBIT_NOTE: "DN"}
+_TYPE_CODES = {NoteKind.CREDIT_NOTE: "381", NoteKind.REBILL: "380", NoteKind.DEBIT_NOTE: "383"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,11 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class NoteLine:
     """``percent`` is what part of the unit price is credited (a credit by amount has quantity 0 and percent
-    0)."""
+    0).
+
+    ``discount`` (the invoice's own, before the percent) and ``fee`` (a restocking fee) are positive minor
+    units that ``net`` has already lost.
+    """
 
     line_no: int
     sku: str
@@ -51,14 +61,44 @@ class NoteLine:
     net: int
     tax_category: str
     tax_rate: int
+    discount: int = 0
+    fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NoteTax:
+    """``reason`` says why there is no tax, and ``reason_code`` is its VATEX code; the usual ones need
+    neither."""
+
     category: str
     rate: int
     net: int
     tax: int
+    reason: str = ""
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDiscount:
+    """A discount on the whole document at one rate: positive minor units, off the sum of the lines."""
+
+    amount: int
+    category: str
+    rate: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountingTax:
+    """The tax once more in the issuer's own currency, at the original invoice's rate of exchange.
+
+    ``rate`` is millionths of ``currency`` for one unit of the note's currency, ``rate_date`` its day.
+    """
+
+    currency: str
+    tax: int
+    rate: int
+    rate_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +113,9 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """``preceding`` is the corrected invoice's number and date (on a rebill: None); ``order_number`` the
-    order's."""
+    """``preceding`` is the corrected invoice's number and date (on a debit note the credit note's, on a rebill
+    None); ``order_number`` the order's. ``accounting_tax`` only where the issuer accounts in another currency.
+    """
 
     kind: NoteKind
     number: str
@@ -98,6 +139,8 @@ class Note:
     allocation: Allocation | None = None
     locale: str = "en_GB"
     zone: str = "Europe/London"
+    discounts: tuple[NoteDiscount, ...] = ()
+    accounting_tax: AccountingTax | None = None
 
 
 def note_number(series_code: str, kind: NoteKind, year: int, counter: int) -> str:

@@ -43,21 +43,29 @@ def press() -> Iterator[Press]:
     press.close()
 
 
-def test_a_note_becomes_a_pdf_and_so_does_the_next_one(press: Press) -> None:
-    assert press.render(NOTE).startswith(b"%PDF")
-    assert press.render(replace(NOTE, number="MER-CN-2027-000002")).startswith(b"%PDF")
+def test_a_note_becomes_a_pdf_and_two_e_invoices_and_so_does_the_next_one(press: Press) -> None:
+    for note in (NOTE, replace(NOTE, number="MER-CN-2027-000002")):
+        made = press.render(note)
+        assert made.pdf.startswith(b"%PDF")
+        assert made.cii is not None and note.number.encode() in made.cii
+        assert made.ubl is not None and b"<CreditNote" in made.ubl
+
+
+def test_what_would_not_be_lawful_is_not_published_and_names_the_rule(press: Press) -> None:
+    with pytest.raises(NotPrinted, match=r"MER-CN-2027-000001 is not published: .*\[BR-S-02\]"):
+        press.render(replace(NOTE, issuer=replace(ISSUER, vat_id="")))
 
 
 def test_what_cannot_be_rendered_says_why_and_the_next_one_can(press: Press) -> None:
     with pytest.raises(NotPrinted, match="MER-CN-2027-000001 cannot be rendered"):
         press.render(replace(NOTE, currency="nonsense"))
-    assert press.render(NOTE).startswith(b"%PDF")
+    assert press.render(NOTE).pdf.startswith(b"%PDF")
 
 
 def test_a_renderer_that_is_killed_is_replaced(press: Press) -> None:
     press.render(NOTE)
     press.close()
-    assert press.render(NOTE).startswith(b"%PDF")
+    assert press.render(NOTE).pdf.startswith(b"%PDF")
 
 
 def test_a_renderer_that_hangs_is_ended(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +73,7 @@ def test_a_renderer_that_hangs_is_ended(press: Press, monkeypatch: pytest.Monkey
     with pytest.raises(NotPrinted, match="took more than"):
         press.render(NOTE)
     monkeypatch.setattr(room, "SECONDS", 60)
-    assert press.render(NOTE).startswith(b"%PDF")
+    assert press.render(NOTE).pdf.startswith(b"%PDF")
 
 
 def test_an_idle_renderer_ends(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, Final
 
+from notifications.document import Document, NotLawful, make_document
 from partnerflow.credits.notes import Note
 
 SECONDS: Final = 60.0
 """For one document, the start of the process included; a healthy one takes less than one."""
 
 MEMORY: Final = 2 * 1024**3
-"""Address space of the process: some four times what a long note takes."""
+"""What the process may write to: some four times what a long note takes. Address space is not limited: Saxon
+reserves 32 GB of it and uses next to nothing."""
 
 IDLE_SECONDS: Final = 60.0
 
@@ -39,8 +40,8 @@ class Press:
         self._pipe: Connection[Any, Any] | None = None
         self._idle: threading.Timer | None = None
 
-    def render(self, note: Note) -> bytes:
-        """The note's PDF, or NotPrinted."""
+    def render(self, note: Note) -> Document:
+        """The note's PDF and e-invoices, or NotPrinted."""
         with self._lock:
             try:
                 return self._ask(self._running(), note)
@@ -53,12 +54,12 @@ class Press:
             process.kill()
             process.wait()
 
-    def _ask(self, pipe: "Connection[Any, Any]", note: Note) -> bytes:
-        answer: bytes | str | None = None
+    def _ask(self, pipe: "Connection[Any, Any]", note: Note) -> Document:
+        answer: Document | str | None = None
         with suppress(OSError, EOFError):
             pipe.send(note)
             answer = pipe.recv() if pipe.poll(SECONDS) else f"{note.number} took more than {SECONDS:.0f} s"
-        if isinstance(answer, bytes):
+        if isinstance(answer, Document):
             return answer
         self._end()
         raise NotPrinted(answer or f"rendering {note.number} ended the process that did it")
@@ -98,19 +99,19 @@ class Press:
 
 
 def serve(pipe: "Connection[Any, Any]") -> None:
-    """The other process: a note in, its PDF or a sentence out, until the pipe is closed."""
+    """The other process: a note in, its documents or a sentence out, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the worker, and the pipe with it
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    from notifications.pdf import render_note
-
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_rendered(render_note, pipe.recv()))
+            pipe.send(_made(pipe.recv()))
 
 
-def _rendered(render: Callable[[Note], bytes], note: Note) -> bytes | str:
+def _made(note: Note) -> Document | str:
     try:
-        return render(note)
+        return make_document(note)
+    except NotLawful as broken:
+        return f"{note.number} is not published: {broken}"
     except MemoryError:
         return f"{note.number} needs too much memory"
     except Exception as failure:  # noqa: BLE001  whatever it is, the one who asked has to hear of it
