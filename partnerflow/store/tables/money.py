@@ -28,6 +28,10 @@ class Ceiling(Base):
             "quantity_fits",
         ),
         CheckConstraint("credited_tax >= 0 AND credited_tax <= max_tax", "tax_fits"),
+        CheckConstraint(
+            "share >= 0 AND share <= (credited_quantity + reserved_quantity) * 1000000000", "share_fits"
+        ),
+        CheckConstraint("by_quantity >= 0 AND by_quantity <= credited + reserved", "by_quantity_fits"),
         Index("ix_ceiling_order_id", "order_id"),
     )
 
