@@ -1,0 +1,90 @@
+"""A note's PDF and e-invoices: its own readers get them, once all of it is there, and nobody else does."""
+
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from notifications.document import make_document
+from partnerflow.credits.notes import Note, NoteKind, Party
+from partnerflow.orders.model import Leg
+from partnerflow.store import documents, notes
+from partnerflow.store.database import unit_of_work
+from tests.api.calling import World, a_case, ordered, refused
+from tests.notifications.einvoice_cases import CASES, HARBOUR, MERIDIAN
+
+ARBOR = Party("arbor", "Arbor Software Ltd", "GB 204 4410 18", ("14 Kingsway Place", "London EC1R 0LU"), "GB")
+OLD = "MER-CN-2026-000009"
+SUFFIXES = (".pdf", ".cii.xml", ".ubl.xml")
+
+
+def issued(ref: str) -> tuple[Note, Note, Note]:
+    """The credits of both legs and the downstream rebill."""
+    mine = replace(CASES["worked example 1"], case_ref=ref, issuer=MERIDIAN, recipient=HARBOUR)
+    theirs = replace(mine, number="ARB-CN-2027-000001", leg=Leg.UPSTREAM, issuer=ARBOR, recipient=MERIDIAN)
+    rebill = replace(CASES["a rebill"], case_ref=ref, number="MER-INV-2027-000001")
+    return mine, theirs, rebill
+
+
+@pytest.fixture(scope="module")
+def ref(world: World) -> str:
+    answer = world.reseller.post("/v1/cases", a_case(ordered(world)["id"], 50))
+    assert answer.status_code == 201, answer.text
+    found = answer.json["ref"]
+    made = issued(found)
+    with unit_of_work(world.app.extensions["engine"]) as session:
+        notes.write(session, made, 1, "arbor")
+        notes.write(session, [replace(made[0], number=OLD)], 2, "arbor")
+        for note in made:
+            printed = make_document(note)
+            documents.keep(session, note.number, printed.pdf, printed.cii, printed.ubl)
+        documents.keep(session, OLD, b"%PDF of last year")
+    return str(found)
+
+
+def test_both_e_invoices_and_the_pdf_that_has_one_inside_are_there(world: World, ref: str) -> None:
+    mine, _, _ = issued(ref)
+    path = f"/v1/credit-notes/{mine.number}"
+    cii, ubl, pdf = (world.reseller.get(path + suffix) for suffix in (".cii.xml", ".ubl.xml", ".pdf"))
+    assert (cii.status_code, ubl.status_code, pdf.status_code) == (200, 200, 200)
+    assert cii.mimetype == ubl.mimetype == "application/xml"
+    assert cii.headers["Content-Disposition"] == f'inline; filename="{mine.number}.cii.xml"'
+    assert etree.QName(etree.fromstring(cii.data)).localname == "CrossIndustryInvoice"
+    assert etree.QName(etree.fromstring(ubl.data)).localname == "CreditNote"
+    assert world.reseller.get(path + ".cii.xml").data == make_document(mine).cii
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_other_leg_and_other_organisations_find_nothing(world: World, ref: str, suffix: str) -> None:
+    mine, theirs, _ = issued(ref)
+    refused(world.reseller.get(f"/v1/credit-notes/{theirs.number}{suffix}"), 404, "not-found")
+    refused(world.other_reseller.get(f"/v1/credit-notes/{mine.number}{suffix}"), 404, "not-found")
+    assert world.distributor.get(f"/v1/credit-notes/{theirs.number}{suffix}").status_code == 200
+    assert world.finance.get(f"/v1/credit-notes/{mine.number}{suffix}").status_code == 200
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_rebill_is_read_with_its_case_and_no_other_note_through_it(
+    world: World, ref: str, suffix: str
+) -> None:
+    mine, theirs, rebill = issued(ref)
+    assert world.reseller.get(f"/v1/cases/{ref}/documents/{rebill.number}{suffix}").status_code == 200
+    assert world.reseller.get(f"/v1/cases/{ref}/documents/{mine.number}{suffix}").status_code == 200
+    refused(world.reseller.get(f"/v1/cases/{ref}/documents/{theirs.number}{suffix}"), 404, "not-found")
+    refused(world.other_reseller.get(f"/v1/cases/{ref}/documents/{rebill.number}{suffix}"), 404, "not-found")
+    refused(world.reseller.get(f"/v1/credit-notes/{rebill.number}{suffix}"), 404, "not-found")
+
+
+def test_what_was_printed_before_there_were_e_invoices_stays_a_pdf(world: World, ref: str) -> None:
+    assert world.reseller.get(f"/v1/credit-notes/{OLD}").json["pdf"]["ready"] is True
+    assert world.reseller.get(f"/v1/credit-notes/{OLD}.pdf").data == b"%PDF of last year"
+    refused(world.reseller.get(f"/v1/credit-notes/{OLD}.cii.xml"), 404, "not-found")
+
+
+def test_nothing_is_there_before_all_of_it_is_stored(world: World, ref: str) -> None:
+    waiting = replace(issued(ref)[0], number="MER-CN-2027-000099", kind=NoteKind.CREDIT_NOTE)
+    with unit_of_work(world.app.extensions["engine"]) as session:
+        notes.write(session, [waiting], 3, "arbor")
+    assert world.reseller.get(f"/v1/credit-notes/{waiting.number}").json["pdf"]["ready"] is False
+    for suffix in SUFFIXES:
+        refused(world.reseller.get(f"/v1/credit-notes/{waiting.number}{suffix}"), 404, "not-found")
