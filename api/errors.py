@@ -64,6 +64,7 @@ STATUS: Final[dict[str, int]] = {
     "limit-exceeded": 403,
     # the rules
     "allocation-mismatch": 422,
+    "already-settled": 409,
     "convert-required": 409,
     "exceeds-creditable": 409,
     "fact-disputed": 409,

@@ -3,7 +3,7 @@ letter; here is only what happened. A structure test compares the table with the
 
 from collections.abc import Callable
 
-from notifications import agreement_words
+from notifications import agreement_words, money_words
 from notifications.formats import money
 from notifications.words import Words
 from partnerflow.calendars import local_text
@@ -179,6 +179,8 @@ def _declined(letter: Letter) -> Words:
 
 def _documents(letter: Letter) -> Words:
     facts = letter.facts
+    if facts.get("external"):
+        return money_words.confirmed(letter)
     if letter.audience == "distributor" and facts["passing_on"]:
         ask = "Credit the reseller's account, then confirm how, with reference and date."
         return Words(
@@ -295,4 +297,5 @@ WORDS: dict[str, Callable[[Letter], Words]] = {
     "case.clock_warned": _warned,
     "case.clock_breached": _breached,
     **agreement_words.WORDS,
+    **money_words.WORDS,
 }

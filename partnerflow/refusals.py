@@ -10,6 +10,7 @@ CODES: Final[frozenset[str]] = frozenset(
     {
         "allocation-mismatch",
         "already-decided",
+        "already-settled",
         "case-closed",
         "convert-required",
         "exceeds-creditable",

@@ -33,7 +33,7 @@ ACTS: Final[dict[str, Act]] = {
     **acts_agreement.ACTS,
     **acts_rounds.ACTS,
 }
-"""Every action but ``propose``, which binds the version it was read in."""
+"""Every action but ``propose``, which binds the version it was read in, and those of ``money_actions``."""
 
 
 def register(name: str, act: Act) -> None:
@@ -73,8 +73,12 @@ def propose_case(ref: str) -> Response:
     key, sent = idempotency_key(), read_body(bodies.ProposeBody())
     version = need_version(ref)
     need_currency(bodies.amounts(sent), case=ref)
-    stated = int(version) if version.isascii() and version.isdigit() and len(version) < 19 else -1
-    return decide(bodies.proposal(sent, stated), f"case/{ref}", key, told)
+    return decide(bodies.proposal(sent, number_of(version)), f"case/{ref}", key, told)
+
+
+def number_of(version: str) -> int:
+    """The event number an If-Match states; -1, which no case has, for what is none."""
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 19 else -1
 
 
 def need_version(ref: str) -> str:

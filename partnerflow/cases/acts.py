@@ -7,6 +7,7 @@ from partnerflow.cases import (
     agreeing,
     clocks,
     commands,
+    external_notes,
     proposals,
     remedies,
     responsibility,
@@ -85,6 +86,7 @@ def propose(draft: Draft, command: commands.Propose) -> None:
 
 def confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:
     """The reseller's account shows it: this closes the case."""
+    external_notes.refuse_passing_on(draft.case)
     if command.at > draft.at + timedelta(minutes=5):
         raise Refused("invalid-date", "It cannot have been passed on in the future.", pointer="/at")
     passed = PassThrough(command.how, command.reference, command.at, draft.actor.name)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
+from partnerflow.cases.money_commands import ConfirmNote, Settle
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
 from partnerflow.policy.terms import CaseType, Reason
@@ -272,4 +273,6 @@ CaseCommand = (
     | Reassign
     | Redirect
     | AdoptPolicy
+    | ConfirmNote
+    | Settle
 )

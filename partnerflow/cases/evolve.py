@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from partnerflow.cases import events as e
-from partnerflow.cases import evolve_rounds, evolve_statements
+from partnerflow.cases import evolve_money, evolve_rounds, evolve_statements
 from partnerflow.cases.evolve_rounds import changed_step, shown_before, void_rest
 from partnerflow.cases.evolve_statements import without_answer
 from partnerflow.cases.model import (
@@ -199,7 +199,8 @@ def _remedy_started(case: Case, event: e.RemedyStarted, stamp: Stamp) -> Case:
 def _acted(case: Case, event: e.RemedyActed, stamp: Stamp) -> Case:
     action = Action(event.action, stamp.at, event.reference)
     remedy = _remedy(case, actions=(*(case.remedy.actions if case.remedy else ()), action))
-    return replace(case, remedy=remedy, held=case.held if event.held is None else event.held)
+    told = (*case.instructed, *event.instructed)
+    return replace(case, remedy=remedy, held=case.held if event.held is None else event.held, instructed=told)
 
 
 def _failed(case: Case, event: e.RemedyFailed, _: Stamp) -> Case:
@@ -214,13 +215,9 @@ def _retried(case: Case, _: e.RemedyRetried, __: Stamp) -> Case:
     return replace(case, remedy=_remedy(case, state=RemedyState.EXECUTING, failed_because=None, held_by=None))
 
 
-def _issued(case: Case, event: e.CreditNoteIssued | e.RebillIssued, _: Stamp) -> Case:
-    return replace(case, issued=(*case.issued, event.document))
-
-
 def _remedy_done(case: Case, event: e.RemedyDone, _: Stamp) -> Case:
     stage = Stage.PASSING_ON if event.passing_on else case.stage
-    issued = tuple(replace(document, ready=True) for document in case.issued)
+    issued = tuple(replace(document, ready=not document.external) for document in case.issued)
     return replace(case, remedy=_remedy(case, state=RemedyState.DONE), stage=stage, issued=issued)
 
 
@@ -253,10 +250,9 @@ HANDLERS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.RemedyActed: _acted,
     e.RemedyFailed: _failed,
     e.RemedyRetried: _retried,
-    e.CreditNoteIssued: _issued,
-    e.RebillIssued: _issued,
     e.RemedyDone: _remedy_done,
     e.CasePassedOn: _passed_on,
+    **evolve_money.FOLDS,
     **evolve_rounds.FOLDS,
     **evolve_statements.FOLDS,
 }

@@ -2,6 +2,9 @@
 instead. DOMAIN: Money (Credit note, Issuer), Exchange.
 """
 
+from dataclasses import replace
+
+from partnerflow.cases import settlements
 from partnerflow.cases.events import CreditNoteIssued, RebillIssued
 from partnerflow.cases.model import Case, Issued, LegShown
 from partnerflow.cases.postings import reason_of
@@ -53,6 +56,7 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
         return True
     asked = case.settlement if leg is case.main_leg else None
     settled = settle_at_issue(amounts.gross, draft.view.unpaid(leg), asked or Settlement())
+    settlements.keep_what_fits(draft, asked, settled)
     draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
     note = build_credit_note(
         draft.view.order,
@@ -69,7 +73,7 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
         zone=issuer.zone,
     )
     draft.notes.append(note)
-    draft.emit(CreditNoteIssued(leg.value, _issued(note, _round(draft), invoice)))
+    draft.emit(CreditNoteIssued(leg.value, replace(_issued(note, _round(draft), invoice), rows=held)))
     return True
 
 

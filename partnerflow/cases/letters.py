@@ -104,7 +104,7 @@ def _due(event: Any, status: Status) -> datetime | None:
 
 def _documents(case: Case, *, inside: bool) -> tuple[str, ...]:
     last = case.remedy.round if case.remedy else 0
-    visible = (d for d in case.issued if d.round == last and (inside or d.leg is case.main_leg))
+    visible = (d for d in case.issued if d.round == last and not d.external and (inside or d.leg is case.main_leg))
     return tuple(document.number for document in visible)
 
 

@@ -16,9 +16,12 @@ from partnerflow.cases import (
     commands,
     deciding,
     exceptions,
+    external_notes,
     handing,
+    money_commands,
     remedies,
     rights,
+    settlements,
     settling,
     succession,
     talking,
@@ -62,8 +65,11 @@ ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     commands.Reassign: frozenset({A, P, R, O}),
     commands.Redirect: frozenset({A, P}),
     commands.AdoptPolicy: frozenset({A, P, R, O}),
+    money_commands.ConfirmNote: frozenset(Stage),
+    money_commands.Settle: frozenset({A, P, R, O}),
 }
-"""Deciding a step is answered in every stage, by the step's own state: already decided, or the case is closed."""
+"""Deciding a step is answered in every stage, by the step's own state: already decided, or the case is closed. The
+note of another issuer may come whenever it is awaited, also after the distributor has passed the credit on."""
 
 __all__ = ["ALLOWED", "allowed_actions", "decide", "not_yet", "open_case"]
 
@@ -127,6 +133,9 @@ OFFERED: Final[dict[str, Callable[[Case, datetime], bool]]] = {
     "request_exception": lambda case, _: case.appeal is None,
     "withdraw": lambda case, _: not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM)),
     "escalate": lambda case, _: case.stage.value not in case.pulled,
+    "confirm_note": lambda case, _: bool(external_notes.waiting(case)),
+    "confirm_pass_through": lambda case, _: external_notes.may_pass_on(case),
+    "settle": lambda case, _: not case.notes_issued,
 }
 """What is offered only while it has an answer other than a refusal; facts have a table of their own."""
 
@@ -171,6 +180,8 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     commands.Reassign: handing.reassign,
     commands.Redirect: handing.redirect,
     commands.AdoptPolicy: acts.adopt_policy,
+    money_commands.ConfirmNote: external_notes.confirm,
+    money_commands.Settle: settlements.settle,
 }
 
 ACTIONS: Final[dict[str, type]] = {
@@ -194,6 +205,8 @@ ACTIONS: Final[dict[str, type]] = {
     "appeal": commands.Appeal,
     "reassign": commands.Reassign,
     "redirect": commands.Redirect,
+    "confirm_note": money_commands.ConfirmNote,
+    "settle": money_commands.Settle,
 }
 """The actions of the API; deciding has its own path."""
 

@@ -16,6 +16,7 @@ from partnerflow.cases.parts import (
     ExceptionAsked,
     ExceptionLine,
     Holder,
+    Instructed,
     Issued,
     LegShown,
     PassThrough,
@@ -44,7 +45,8 @@ class Case:
     """``version`` is the number of its last event. ``requester`` sent it; ``opened_for`` is the partner's person when
     somebody else opened it on their behalf (both are recorded). ``earlier`` are the proposals that were shown before;
     ``told`` counts "I already told you this"; ``clock_policy_version`` is the policy whose allowances its clocks have
-    been moved to (None: the case's own); ``owner_named`` says why its first owner was."""
+    been moved to (None: the case's own); ``owner_named`` says why its first owner was, ``instructed``
+    what other issuers were told to credit."""
 
     ref: str
     order_id: str
@@ -97,6 +99,7 @@ class Case:
     told: int = 0
     clock_policy_version: int | None = None
     owner_named: Named | None = None
+    instructed: tuple[Instructed, ...] = ()
     version: int = 0
 
     @property
@@ -144,6 +147,11 @@ class Case:
         return self.stage is not Stage.CLOSED
 
     @property
+    def notes_issued(self) -> bool:
+        """Whether the notes of the current round are out: from then on it only goes forward."""
+        return self.remedy is not None and self.remedy.done("issue")
+
+    @property
     def main_leg(self) -> Leg:
         return self.legs[0]
 
@@ -183,6 +191,7 @@ __all__ = [
     "Fact",
     "FactState",
     "Holder",
+    "Instructed",
     "Issued",
     "LegShown",
     "PassThrough",

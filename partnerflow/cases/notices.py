@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from partnerflow.cases import audience as to
-from partnerflow.cases import clocks, notices_agreement, responsibility
+from partnerflow.cases import clocks, notices_agreement, notices_money, responsibility
 from partnerflow.cases import events as e
 from partnerflow.cases.audience import Told
 from partnerflow.cases.status import acting_people
@@ -205,6 +205,7 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CasePassedOn: _passed_on,
     e.CaseClosed: _closed,
     **notices_agreement.RULES,
+    **notices_money.RULES,
 }
 
 SILENT: dict[type, str] = {
@@ -217,7 +218,6 @@ SILENT: dict[type, str] = {
     e.ClockResumed: "the answer tells",
     e.RemedyStarted: "the approval tells",
     e.RemedyActed: "the notes tell",
-    e.CreditNoteIssued: "goes out with its PDF, once that is stored (remedy done)",
     e.RebillIssued: "goes out with its PDF, once that is stored (remedy done)",
     e.RemedyRetried: "whoever retries knows",
 }

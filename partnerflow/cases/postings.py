@@ -142,6 +142,7 @@ SILENT: Final[dict[type, str]] = {
             e.CaseRecalled,
             e.CaseAppealed,
             e.ExceptionRequested,
+            e.SettlementChanged,
         ),
         "a decision reserves; only its execution posts",
     ),

@@ -6,7 +6,7 @@ DOMAIN: Money (Remedy, Identity, Credit note), Exchange.
 
 from datetime import datetime
 
-from partnerflow.cases import clocks, following, issuing, responsibility, rounds, talking
+from partnerflow.cases import clocks, external_notes, following, issuing, responsibility, rounds, talking
 from partnerflow.cases.events import (
     CaseClosed,
     ClocksSet,
@@ -64,7 +64,8 @@ def issue(draft: Draft) -> None:
     if case.to_supply:
         for shown in case.proposal.legs:
             issuing.rebill_leg(draft, case, shown)
-    draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept)))
+    told = external_notes.instruct(draft, kept)
+    draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept), told))
 
 
 def _with_earlier(case: Case, kept: Held) -> Held:
@@ -157,11 +158,12 @@ def _not_supplied(draft: Draft) -> str | None:
 
 
 def _finish(draft: Draft) -> None:
-    """The documents stand: the distributor passes it on. An order of one leg is done, and so is one of which nothing
-    was invoiced: where no note was issued there is nothing to pass on."""
+    """The documents stand: the distributor passes it on. An order of one leg is done with its last note, and so is one
+    of which nothing was invoiced: where no note was issued there is nothing to pass on."""
     round_no = _current(draft).round
     issued = any(document.round == round_no for document in draft.case.issued)
-    waits = len(draft.case.legs) > 1 and (issued or bool(draft.case.held))
+    awaited = bool(external_notes.waiting(draft.case))
+    waits = awaited or (len(draft.case.legs) > 1 and issued)
     draft.emit(RemedyDone(passing_on=waits))
     if vat := draft.case.clock(clocks.VAT_NOTE):
         draft.emit(ClocksSet((clocks.done(vat),)))
@@ -174,6 +176,7 @@ def _finish(draft: Draft) -> None:
 def _pass_through_clock(draft: Draft) -> Clock:
     view = draft.view
     contact = responsibility.distributor_contact(draft.case, view.directory, draft.at)
-    by = clocks.by_person(contact.id) if contact else clocks.by_organisation(draft.case.distributor or "")
+    house = draft.case.distributor or draft.case.vendor or ""
+    by = clocks.by_person(contact.id) if contact else clocks.by_organisation(house)
     seconds = view.policy.allowances["pass_through"] * clocks.MINUTE
     return clocks.start(clocks.PASS_THROUGH, by, seconds, draft.at, view.directory, view.policy)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import money_commands as m
 from partnerflow.cases import responsibility
 from partnerflow.cases.model import Case
 from partnerflow.orders.model import Order
@@ -27,12 +28,21 @@ def distributor(case: Case, actor: Actor, _: Directory, __: datetime) -> bool:
     return actor.organisation is not None and actor.organisation == case.distributor
 
 
+def distributors_office(case: Case, actor: Actor, directory: Directory, at: datetime) -> bool:
+    """The distributor's people; where it operates not those who are only admins (they have no money rights)."""
+    return distributor(case, actor, directory, at) and actor.roles != {Role.ADMIN}
+
+
 def operators(actor: Actor, directory: Directory, roles: frozenset[Role]) -> bool:
     return actor.organisation == directory.operator.code and bool(actor.roles & roles)
 
 
 def staff(_: Case, actor: Actor, directory: Directory, __: datetime) -> bool:
     return operators(actor, directory, STAFF)
+
+
+def finance(_: Case, actor: Actor, directory: Directory, __: datetime) -> bool:
+    return operators(actor, directory, frozenset({Role.FINANCE}))
 
 
 def support(_: Case, actor: Actor, directory: Directory, __: datetime) -> bool:
@@ -101,6 +111,8 @@ RIGHTS: dict[type, tuple[Judge, ...]] = {
     c.Reassign: (owner, case_manager),
     c.Redirect: (owner, case_manager),
     c.AdoptPolicy: (service("policy"),),
+    m.ConfirmNote: (distributors_office,),
+    m.Settle: (partner, distributors_office, finance),
 }
 """Any one of the judges suffices."""
 

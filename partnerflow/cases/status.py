@@ -207,15 +207,23 @@ def next_sentence(
     if case.awaiting_partner:
         return f"We wait for {_awaited(case, words)}{by}; after that {who} goes on with what is there."
     first = f"{shown.owner.name} answers {words.objection} to a fact first; then " if case.disputed else ""
+    account = f"that {words.account} shows the credit"
+    if awaits_note(case):
+        account = "the number of the credit note, which another system issues"
     act = {
         Stage.ASSESSMENT: f"{first}{who} assesses it and proposes what to do{by}",
         Stage.APPROVAL: f"{first}{who} decides{by}",
         Stage.REMEDY: f"The credit notes are issued now; {who} sees to it{by}",
-        Stage.PASSING_ON: f"{who} confirms{by} that {words.account} shows the credit",
+        Stage.PASSING_ON: f"{who} confirms{by} {account}",
     }[case.stage]
     if shown.next_rung is None:
         return f"{act}."
     return f"{act}; otherwise it goes to {shown.next_rung.contact.name} by itself."
+
+
+def awaits_note(case: Case) -> bool:
+    """Whether the next thing to confirm is a note: before it there is nothing to pass on."""
+    return any(i.confirmed is None and i.leg is case.main_leg for i in case.instructed)
 
 
 def _awaited(case: Case, words: Spoken) -> str:

@@ -21,6 +21,7 @@ from partnerflow.cases.commands import (
 )
 from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, Stage
+from partnerflow.cases.money_commands import ConfirmNote, Settle
 from partnerflow.cases.rights import may_open
 from partnerflow.cases.view import Draft, View
 from partnerflow.desk import case_writing
@@ -38,7 +39,9 @@ from partnerflow.store.orders import Head
 from partnerflow.store.views import view_of
 
 REWORDS = (CorrectFact, WithdrawFact, FollowOrder)
-CHANGES_CEILINGS = (OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal, *REWORDS)
+CHANGES_CEILINGS = (
+    OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal, ConfirmNote, Settle, *REWORDS,
+)  # fmt: skip
 STARTS_ROUNDS = (Propose, RequestException, Appeal, *REWORDS)
 """A round fixes the aggregate when it starts, or starts again: read under the partner's lock."""
 

@@ -120,6 +120,16 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "answer": act("answer", question="q1", text="These."),
     "propose": act("propose", lines=[PORTION], clause="c", text="So."),
     "confirm_pass_through": act("confirm_pass_through", how="refund", reference="R", at=ago(minutes=1)),
+    "confirm_note": act(
+        "confirm_note",
+        leg="upstream",
+        number="V-1",
+        issued_at=ago(minutes=1),
+        net=gbp("1.00"),
+        tax=gbp("0.20"),
+        gross=gbp("1.20"),
+    ),
+    "settle": act("settle"),
     "close": act("close", root_cause="unknown"),
     "decide": decide(decision="approve"),
     "pass_on": decide(decision="pass_on", to="tom.becker@arbor.example"),
@@ -233,8 +243,17 @@ def test_what_a_case_lists_as_actions_is_what_its_reader_may_do(world: World) ->
     facts = {"correct_fact", "withdraw_fact", "dispute_fact"}
     handing = {"reassign", "redirect"}
     expected = {
-        "buyer": {"note", "withdraw", "escalate", "recall", "already_told", "request_exception", *facts},
-        "desk": {"note"},
+        "buyer": {
+            "note",
+            "withdraw",
+            "escalate",
+            "recall",
+            "already_told",
+            "request_exception",
+            "settle",
+            *facts,
+        },
+        "desk": {"note", "settle"},
         "owner": {
             "note",
             "withdraw",
@@ -246,7 +265,7 @@ def test_what_a_case_lists_as_actions_is_what_its_reader_may_do(world: World) ->
             *handing,
         },
         "decider": {"note", "ask_partner"},
-        "finance": set(),
+        "finance": {"settle"},
     }
     for who, names in expected.items():
         listed = caller(world, who).get(thing.path).json["actions"]

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import money_commands as m
 from partnerflow.cases.machine import ALLOWED, HANDLERS, allowed_actions
 from partnerflow.cases.model import Case, ExceptionAsked, ExceptionLine, Stage
 from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement
+from partnerflow.orders.model import Leg
 from partnerflow.people import Actor
 from tests.domain.builders_cases import (
     DEADLINE,
@@ -82,6 +85,8 @@ COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     c.Reassign: (lambda _: c.Reassign("sam-whitfield"), OWEN),
     c.Redirect: (lambda _: c.Redirect("licensing", "A key question."), OWEN),
     c.AdoptPolicy: (lambda _: c.AdoptPolicy(2), POLICY),
+    m.ConfirmNote: (lambda _: m.ConfirmNote(Leg.UPSTREAM, "V-1", LATER, 88_000, 17_600, 105_600), NADIA),
+    m.Settle: (lambda _: m.Settle(Settlement()), ELLIE),
 }
 
 DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
@@ -141,10 +146,15 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (c.Redirect, O): WRONG, (c.Redirect, C): CLOSED,
     (c.AdoptPolicy, A): DONE, (c.AdoptPolicy, P): DONE, (c.AdoptPolicy, R): DONE,
     (c.AdoptPolicy, O): DONE, (c.AdoptPolicy, C): CLOSED,
+    (m.ConfirmNote, A): WRONG, (m.ConfirmNote, P): WRONG, (m.ConfirmNote, R): WRONG,
+    (m.ConfirmNote, O): WRONG, (m.ConfirmNote, C): CLOSED,
+    (m.Settle, A): DONE, (m.Settle, P): DONE, (m.Settle, R): DONE,
+    (m.Settle, O): "already-settled", (m.Settle, C): CLOSED,
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
 on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait
-for the acts before them. In assessment an amount is asked for: there are no units to except."""
+for the acts before them; all of them are issued here. In assessment an amount is asked for: there are no units
+to except."""
 
 
 def test_the_table_names_every_pair() -> None:
@@ -173,4 +183,6 @@ def test_a_reader_is_offered_only_what_would_be_answered() -> None:
             for name in allowed_actions(case, actor, jan(4, 11), view):
                 kind = {"note": c.AddNote, "close": c.CloseCase}.get(name)
                 assert kind is None or stage in ALLOWED[kind]
-        assert allowed_actions(case, AMARA, jan(4, 11), view) == ()
+        assert allowed_actions(case, AMARA, jan(4, 11), view) == (
+            ("settle",) if case.open and not case.notes_issued else ()
+        )

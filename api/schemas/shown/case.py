@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api.auth import Reader
-from api.schemas.shown import agreement, amounts
+from api.schemas.shown import agreement, amounts, reconciliation
 from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money
 from api.seen import for_reader
@@ -54,6 +54,7 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
         "decline": _decline(found),
         "appeal": appeal(found, view.directory),
         "pass_through": _passed(found),
+        "reconciliation": reconciliation.reconciliation(found),
     }
     if shown.reader.staff:
         seen["root_cause"] = found.root_cause
@@ -161,8 +162,9 @@ def documents(found: Case) -> list[dict[str, Any]]:
             "kind": each.kind,
             "number": each.number,
             "leg": each.leg.value,
-            "href": document_href(found.ref, each.kind, each.number),
+            "href": None if each.external else document_href(found.ref, each.kind, each.number),
             "ready": each.ready,
+            **({"external": True} if each.external else {}),
         }
         for each in found.issued
     ]

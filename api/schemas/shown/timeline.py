@@ -8,8 +8,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.auth import Reader
-from api.schemas.shown import timeline_agreement, timeline_rounds
-from api.schemas.shown.plain import instant, money
+from api.schemas.shown import timeline_agreement, timeline_money, timeline_rounds
+from api.schemas.shown.plain import instant
 from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, nothing
 from api.seen import for_reader
 from partnerflow.cases.events import PRIVATE
@@ -129,19 +129,6 @@ def _received(data: Data, _: Telling) -> str:
     return f"Answer: {data['text']}" if data.get("text") else "No answer came; it goes on without."
 
 
-def _document(data: Data, t: Telling) -> str:
-    document = data["document"]
-    what = "Rebill invoice" if document["kind"] == "rebill" else "Credit note"
-    return f"{what} {document['number']} over {t.money(document['gross'])} was issued."
-
-
-def _document_data(data: Data, t: Telling) -> Data:
-    document = data["document"]
-    amounts = {name: money(document[name], t.currency) for name in ("net", "tax", "gross")}
-    kept = {name: document[name] for name in ("kind", "number", "leg", "invoice")}
-    return kept | amounts
-
-
 def _failed(data: Data, t: Telling) -> str:
     back = "it is back with its owner" if data["compensated"] else f"{t.name(data['held_by'])} is on it"
     return f"The remedy failed, {back}: {data['because']}"
@@ -206,11 +193,10 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     ),
     "case.remedy_failed": (_failed, keep("because", "compensated")),
     "case.remedy_retried": (lambda _, __: "The remedy is tried again.", keep("round")),
-    "credit_note.issued": (_document, _document_data),
-    "rebill.issued": (_document, _document_data),
     "case.remedy_done": (lambda _, __: "Every document is stored.", keep("passing_on")),
     "case.passed_on": (_passed, _passed_data),
     **timeline_agreement.KINDS,
+    **timeline_money.KINDS,
     **timeline_rounds.KINDS,
 }
 """Per kind its sentence and the members of its data that are shown; a test compares the kinds with the events."""

@@ -33,6 +33,7 @@ from partnerflow.cases.events.lifecycle import (
     NoteAdded,
     OwnerChanged,
 )
+from partnerflow.cases.events.money import SettlementChanged
 from partnerflow.cases.events.remedy import (
     CreditNoteIssued,
     RebillIssued,
@@ -95,6 +96,7 @@ Event = (
     | CaseRecalled
     | CaseAppealed
     | ClocksMoved
+    | SettlementChanged
 )
 
 EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
@@ -157,6 +159,7 @@ __all__ = [
     "RoundRestarted",
     "RoundStarted",
     "RungSuperseded",
+    "SettlementChanged",
     "StepDecided",
     "StepHanded",
     "StepStarted",

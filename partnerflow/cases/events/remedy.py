@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from partnerflow.cases.model import Issued
+from partnerflow.cases.model import Instructed, Issued
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.orders.model import Leg
 
@@ -17,13 +17,15 @@ class RemedyStarted:
 
 @dataclass(frozen=True, slots=True)
 class RemedyActed:
-    """``held`` is what the case still reserves after the act (legs whose notes another issues); None: as before."""
+    """``held`` is what the case still reserves after the act (legs whose notes another issues); None: as before.
+    ``instructed`` are those legs, as their issuers were told to credit them."""
 
     KIND: ClassVar[str] = "case.remedy_acted"
     VERSION: ClassVar[int] = 1
     action: str
     reference: str | None
     held: dict[Leg, tuple[Reservation, ...]] | None = None
+    instructed: tuple[Instructed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class RemedyRetried:
 
 @dataclass(frozen=True, slots=True)
 class CreditNoteIssued:
-    """A credit note, or with ``kind: rebill`` in ``document`` the invoice of what is wanted instead."""
+    """A credit note: issued here, or (``external`` in ``document``) elsewhere and confirmed here."""
 
     KIND: ClassVar[str] = "credit_note.issued"
     VERSION: ClassVar[int] = 1

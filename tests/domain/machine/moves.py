@@ -7,9 +7,11 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import money_commands as m
 from partnerflow.cases.deciding import version
 from partnerflow.cases.model import Case, FactState
 from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement
 from partnerflow.people import Actor
 from tests.domain.machine.worlds import DESKS, EVERYONE, LATER, PARTNERS, STAFF, exception
 
@@ -97,6 +99,16 @@ def decide(case: Case, draw: Draw) -> c.DecideStep:
     )
 
 
+def note(case: Case, draw: Draw) -> m.ConfirmNote:
+    """As it was instructed, or not quite."""
+    leg = draw(st.sampled_from(case.legs))
+    told = next((i for i in case.instructed if i.leg is leg), None)
+    net = max(1, (told.net if told else 100) + draw(st.sampled_from([0, 0, 0, -1, 1, 10_000])))
+    tax = told.tax if told else 20
+    number = draw(st.sampled_from(["X-1", "X-2"]))
+    return m.ConfirmNote(leg, number, case.opened_at, net, tax, net + tax)
+
+
 def _deciders(case: Case) -> Sequence[str]:
     return case.step.deciders if case.step and case.step.deciders else [case.owner]
 
@@ -140,6 +152,11 @@ MOVES: Final[dict[type, Move]] = {
         lambda case, _: c.ConfirmPassThrough("refund", "M", case.opened_at), lambda _: DESKS
     ),
     c.CloseCase: Move(lambda *_: c.CloseCase("unknown"), _owner),
+    m.ConfirmNote: Move(note, lambda _: DESKS),
+    m.Settle: Move(
+        lambda _, draw: m.Settle(Settlement(refund=draw(st.integers(0, 300_000)) or None)),
+        lambda _: [*PARTNERS, *DESKS],
+    ),
     c.AlreadyTold: Move(lambda *_: c.AlreadyTold("On Monday."), _partner),
     c.AddFact: Move(lambda _, draw: c.AddFact(draw(TEXT), draw(st.booleans())), _owner),
     c.CorrectFact: Move(lambda case, draw: c.CorrectFact(fact(case, draw), draw(TEXT)), _either),

@@ -1,0 +1,52 @@
+"""The money of a case in sentences: documents of every issuer, and how the excess is given back."""
+
+from typing import Final
+
+from api.schemas.shown.plain import instant, money
+from api.schemas.shown.telling import Data, Kept, Telling, Words
+from partnerflow.store.codec import instant as parsed
+
+WHAT: Final = {"rebill": "Rebill invoice", "credit_note": "Credit note", "debit_note": "Debit note"}
+PARTS: Final = ("refund", "account_credit", "settled_outside")
+
+
+def _document(data: Data, t: Telling) -> str:
+    document = data["document"]
+    named = f"{WHAT[document['kind']]} {document['number']} over {t.money(document['gross'])}"
+    if document.get("external"):
+        return f"{named}, issued by another system, was confirmed."
+    return f"{named} was issued."
+
+
+def _document_data(data: Data, t: Telling) -> Data:
+    document = data["document"]
+    amounts = {name: money(document[name], t.currency) for name in ("net", "tax", "gross")}
+    kept = {name: document[name] for name in ("kind", "number", "leg", "invoice")}
+    if document.get("external"):
+        kept |= {"external": True, "issued_at": instant(parsed(document["issued_at"]))}
+    return kept | amounts
+
+
+def _settled(data: Data, t: Telling) -> str:
+    parts = [f"{name.replace('_', ' ')} {t.money(part)}" for name, part in _parts(data).items()]
+    said = ", ".join(parts) or "account credit"
+    if data["because"] == "left":
+        return f"What was asked no longer fitted; what is left goes to account credit: {said}."
+    return f"The excess is to be given back as {said}."
+
+
+def _settled_data(data: Data, t: Telling) -> Data:
+    parts = {name: money(part, t.currency) for name, part in _parts(data).items()}
+    return {"settlement": parts, "because": data["because"]}
+
+
+def _parts(data: Data) -> dict[str, int]:
+    asked = data["settlement"]
+    return {name: asked[name] for name in PARTS if asked.get(name)}
+
+
+KINDS: Final[dict[str, tuple[Words, Kept]]] = {
+    "credit_note.issued": (_document, _document_data),
+    "rebill.issued": (_document, _document_data),
+    "case.settlement_changed": (_settled, _settled_data),
+}

@@ -1,0 +1,48 @@
+"""The sentences for the money of a case beside its documents: notes of other issuers, and how it is given back."""
+
+from collections.abc import Callable
+
+from notifications.formats import money
+from notifications.words import Words
+from partnerflow.cases.letters import Letter
+
+GIVEN = {
+    "refund": "{} is refunded",
+    "account_credit": "{} goes to the account",
+    "settled_outside": "{} is settled as agreed outside",
+}
+
+
+def confirmed(letter: Letter) -> Words:
+    """A note that another system issued, for ``credit_note.issued``."""
+    facts = letter.facts
+    body = [f"It corrects invoice {facts['invoice']} by {_cash(letter, 'gross')}."]
+    ask = None
+    if told := facts.get("instructed"):
+        body.append(
+            f"Instructed were {money(int(told), letter.currency, 'en_GB')}: the difference is listed."
+        )
+        ask = "Clear the difference with the issuer." if letter.audience != "partner" else None
+    return Words(f"Credit note {facts['number']} is confirmed", tuple(body), ask)
+
+
+def _settled(letter: Letter) -> Words:
+    parts = [text.format(_cash(letter, name)) for name, text in GIVEN.items() if name in letter.facts]
+    if letter.facts["because"] == "left":
+        body = ("What was asked no longer fitted what is left once nothing is unpaid.", *_sentence(parts))
+        return Words("The rest of the credit goes to the account", body)
+    return Words(
+        f"{letter.facts['actor']} has changed how the credit is given back",
+        _sentence(parts) or ("It goes to the account.",),
+    )
+
+
+def _sentence(parts: list[str]) -> tuple[str, ...]:
+    return (f"{', '.join(parts)}.",) if parts else ()
+
+
+def _cash(letter: Letter, name: str) -> str:
+    return money(int(letter.facts[name]), letter.currency, "en_GB")
+
+
+WORDS: dict[str, Callable[[Letter], Words]] = {"case.settlement_changed": _settled}

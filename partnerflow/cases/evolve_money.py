@@ -1,0 +1,63 @@
+"""The fold of the money of a case: documents, notes that others issue, and how the excess is given back."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from partnerflow.cases import events as e
+from partnerflow.cases.model import Case, Instructed, Issued
+from partnerflow.credits.ceilings import Reservation
+from partnerflow.credits.legs import Held
+from partnerflow.events import Stamp
+
+
+def _issued(case: Case, event: e.CreditNoteIssued | e.RebillIssued, _: Stamp) -> Case:
+    changed = replace(case, issued=(*case.issued, event.document))
+    return _confirmed(changed, event.document) if event.document.external else changed
+
+
+def _confirmed(case: Case, note: Issued) -> Case:
+    """The instruction is answered: what was held for it is credited, and held no more."""
+    told = next(i for i in case.instructed if (i.leg, i.round, i.confirmed) == (note.leg, note.round, None))
+    instructed = tuple(replace(i, confirmed=note.number) if i is told else i for i in case.instructed)
+    changed = replace(case, instructed=instructed)
+    if case.appeal and told.round < _appealed_from(case):
+        kept = without(case.appeal.kept, told)
+        changed = replace(changed, appeal=replace(case.appeal, kept=kept))
+        if not _holds_earlier(case):
+            return changed
+    return replace(changed, held=without(case.held, told))
+
+
+def _appealed_from(case: Case) -> int:
+    return next((r.no for r in case.rounds if r.appeal), len(case.rounds) + 1)
+
+
+def _holds_earlier(case: Case) -> bool:
+    """Whether the case holds what the rounds before the appeal left: once its own notes are out, or it has ended."""
+    return not case.open or case.notes_issued
+
+
+def without(held: Held, told: Instructed) -> Held:
+    """What is held but for the rows of one instruction; a leg of which nothing is left is gone."""
+    left = _less(held.get(told.leg, ()), told.rows)
+    rest = {leg: rows for leg, rows in held.items() if leg is not told.leg}
+    return {leg: rows for leg, rows in (*rest.items(), (told.leg, left)) if leg is not told.leg or rows}
+
+
+def _less(held: Iterable[Reservation], gone: Iterable[Reservation]) -> tuple[Reservation, ...]:
+    left = list(held)
+    for row in gone:
+        left.remove(row)
+    return tuple(left)
+
+
+def _settled(case: Case, event: e.SettlementChanged, _: Stamp) -> Case:
+    return replace(case, settlement=event.settlement)
+
+
+FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
+    e.CreditNoteIssued: _issued,
+    e.RebillIssued: _issued,
+    e.SettlementChanged: _settled,
+}

@@ -1,0 +1,35 @@
+"""What messages about the money of a case say (see ``letter_facts``); amounts are minor units as text."""
+
+from collections.abc import Callable
+from typing import Any
+
+from partnerflow.cases import events as e
+from partnerflow.cases import notices_money
+from partnerflow.cases.view import Draft
+
+
+def _confirmed(event: e.CreditNoteIssued, draft: Draft) -> dict[str, str]:
+    """Only notes of other issuers have a message of their own."""
+    note = event.document
+    said = {"external": "yes", "number": note.number, "gross": str(note.gross), "invoice": note.invoice or ""}
+    if note.issued_at:
+        said["issued_at"] = note.issued_at.isoformat()
+    if note.external and notices_money.differs(event, draft):
+        said["instructed"] = str(notices_money.instructed(event, draft).gross)
+    return said
+
+
+def _settled(event: e.SettlementChanged, _: Draft) -> dict[str, str]:
+    asked = event.settlement
+    parts = {
+        "refund": asked.refund,
+        "account_credit": asked.account_credit,
+        "settled_outside": asked.settled_outside,
+    }
+    return {"because": event.because} | {name: str(part) for name, part in parts.items() if part}
+
+
+FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
+    e.CreditNoteIssued: _confirmed,
+    e.SettlementChanged: _settled,
+}

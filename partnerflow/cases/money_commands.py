@@ -1,0 +1,28 @@
+"""What people ask of the money of a case that is decided: what another issuer's note says, how the excess is given
+back, and that a note is void. Amounts are minor units of the case's currency."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from partnerflow.credits.settlement import Settlement
+from partnerflow.orders.model import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmNote:
+    """The note that another system issued for a leg, as its issuer states it."""
+
+    leg: Leg
+    number: str
+    issued_at: datetime
+    net: int
+    tax: int
+    gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """How the excess is to be given back instead; ``version`` is the case's event number from If-Match."""
+
+    settlement: Settlement
+    version: int | None = None
