@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -39,6 +40,11 @@ from workflows.relay import Relay
 
 GRACE: Final = 3.5
 """Seconds after SIGTERM in which everything in hand may end."""
+
+PATIENCE: Final = 2.0
+"""Seconds for threads to come to an end before what they use is closed."""
+
+LOOK_EVERY: Final = 0.02
 
 AGAIN_AFTER: Final = 2.0
 
@@ -111,7 +117,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
             serving.create_task(drive())
     finally:
         press.close()
-        threads.shutdown(wait=False, cancel_futures=True)
+        await ended(threads)
         engine.dispose()
 
 
@@ -128,7 +134,18 @@ async def work(client: Client, steps: list[Callable[..., Any]], ready_file: str 
                 _log.warning("no work is taken for the moment: %s", error)
                 await asyncio.sleep(AGAIN_AFTER)
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+        await ended(threads)
+
+
+async def ended(threads: ThreadPoolExecutor) -> None:
+    """Let what is in hand give its connection back, for a while: an engine that is let go first would lose it."""
+    threads.shutdown(wait=False, cancel_futures=True)
+    waiting = Thread(target=threads.shutdown, name="ending", daemon=True)
+    waiting.start()
+    for _ in range(int(PATIENCE / LOOK_EVERY)):
+        if not waiting.is_alive():
+            return
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def _say_ready(ready_file: str | None) -> None:
