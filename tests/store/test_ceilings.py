@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from random import Random
 from threading import Barrier
-from typing import Any
 
 import psycopg
 import pytest
@@ -14,11 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from partnerflow import desk
-from partnerflow.credits.legs import amounts_of, credit_lines, reserve_legs
-from partnerflow.credits.notes import Allocation
 from partnerflow.credits.portions import Portion
-from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
-from partnerflow.credits.taxes import credit_invoice, reserve_invoice
 from partnerflow.orders.commands import (
     AcknowledgeFindings,
     EnterOrder,
@@ -33,6 +28,7 @@ from partnerflow.store.codec import decode_order
 from partnerflow.store.database import unit_of_work
 from partnerflow.store.orders import order_id
 from tests.store.builders import a_reduction, rows, send
+from tests.support.crediting import credit_on_rows
 from tests.workflows.house import House, draft
 
 PENNIES = ((7, 9_761_429), (3, 33_333_333), (5, 17_000_000), (11, 6_211_819))
@@ -66,36 +62,13 @@ def order_of(house: House, order: str) -> Order:
 
 
 def credited(house: House, order: Order, line_no: int, quantity: int) -> int:
-    """One credit straight on the rows, as a path of its own would write it: its gross, or what it is refused with."""
+    """One credit on the rows, past the desk: its gross."""
     while True:
         try:
             with unit_of_work(house.engine) as session:
-                now = ceilings.read(session, order, lock=True)
-                return _write(session, order, now, Portion(line_no, quantity))
+                return credit_on_rows(session, order, [Portion(line_no, quantity)]).gross
         except OperationalError:  # the rows stayed locked for two seconds
             continue
-
-
-def _write(session: Any, order: Order, now: ceilings.Ceilings, portion: Portion) -> int:
-    after, held = reserve_legs(order, [portion], {DOWN: now.lines[DOWN]})
-    lines = credit_lines(after[DOWN], held[DOWN])
-    amounts = amounts_of(order, held[DOWN], now.invoices[DOWN].rates)
-    invoice = reserve_invoice(now.invoices[DOWN], amounts.net, order.currency)
-    invoice, amounts = credit_invoice(invoice, amounts.lines, order.currency)
-    before = now.invoices[DOWN]
-    done = before.credited_net + before.credited_tax - now.payments[DOWN].returned
-    gross = before.limit_net + before.limit_tax
-    allocation: Allocation = settle_at_issue(
-        amounts.gross, max(0, gross - now.payments[DOWN].paid - done), Settlement()
-    ).allocation
-    payment = give_back(now.payments[DOWN], allocation, order.currency)
-    written = [
-        *ceilings.line_rows(order.id, [lines[portion.line_no]]),
-        *ceilings.invoice_rows(order.id, invoice),
-        ceilings.payment_row(order, payment),
-    ]
-    ceilings.write(session, order.id, written)
-    return amounts.gross
 
 
 def left(house: House, order: Order) -> dict[str, tuple[int, int, int]]:

@@ -124,11 +124,11 @@ WRONG = {
         "note ARB-CN-2027-000001: its gross is 253440, the ledger has 0",
     ),
     "a line's credit altered": (
-        "UPDATE ceiling SET credited = credited - 1 WHERE kind = 'line' AND credited > 0",
+        "UPDATE ceiling SET credited = credited - 1, by_quantity = 0 WHERE kind = 'line' AND credited > 0",
         "V-1-LINE",
     ),
     "a reservation lost": (
-        "UPDATE ceiling SET reserved = 0 WHERE kind = 'line' AND reserved > 0",
+        "UPDATE ceiling SET reserved = 0, by_quantity = credited WHERE kind = 'line' AND reserved > 0",
         "0 reserved",
     ),
     "an invoice's credit altered": (
