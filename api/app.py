@@ -29,6 +29,9 @@ from api.v1 import (
     people,
     policies,
     precedents,
+    reports,
+    reports_awaited,
+    reports_statement,
 )
 from api.v1.health import register_health
 from partnerflow.settings import Settings, read_settings
@@ -54,6 +57,9 @@ GROUPS: Final = (
     people,
     absences,
     coverage,
+    reports,
+    reports_statement,
+    reports_awaited,
 )
 
 HEADERS: Final = {

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from io import StringIO
 from typing import Any, Final
 
@@ -26,7 +27,9 @@ def line(cells: Iterable[Any]) -> str:
 
 
 def _safe(cell: Any) -> Any:
-    if isinstance(cell, int) and not isinstance(cell, bool):
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
         return cell
+    if cell is None:
+        return ""
     text = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
     return f"'{text}" if text.lstrip(" \n")[:1] in _FORMULA else text

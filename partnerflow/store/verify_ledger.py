@@ -13,14 +13,14 @@ import msgspec
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from partnerflow.cases.events import CaseOpened
+from partnerflow.cases.events import EVENTS, CaseOpened
 from partnerflow.cases.postings import POSTS, Parties, after, entries, parties
 from partnerflow.credits import accounts
 from partnerflow.credits.ledger import Entry
 from partnerflow.store.codec import decode_event
 
 BATCH: Final = 500
-KINDS: Final = sorted({kind.KIND for kind in POSTS} | {CaseOpened.KIND})
+KINDS: Final = sorted(kind for kind, event in EVENTS.items() if event in POSTS or event is CaseOpened)
 
 _EVENTS = text("""
 SELECT e.stream AS ref, e.seq, e.kind, e.at, e.text FROM event e

@@ -1,13 +1,17 @@
 """Reports as answers, sheets and paper write them: figures as text with exactly the currency's decimals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from api.schemas.shown.plain import instant
 from partnerflow.credits import accounts
 from partnerflow.money import format_minor
 from partnerflow.store.reports.balances import Balance, Posted
+
+BALANCE_COLUMNS: Final = ("books", "account", "title", "kind", "of", "currency", "debit", "credit", "balance")
+FIGURES: Final = frozenset({"debit", "credit", "balance"})
 
 
 def trial_balance(rows: Iterable[Balance], at: datetime | None) -> dict[str, Any]:
@@ -62,3 +66,10 @@ def posted(row: Posted) -> dict[str, Any]:
         "credit": format_minor(row.credit, row.currency),
         "balance": format_minor(row.balance, row.currency),
     }
+
+
+def trial_balance_lines(body: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """The same as lines of a sheet, figures as numbers."""
+    yield BALANCE_COLUMNS
+    for row in body["rows"]:
+        yield tuple(Decimal(row[name]) if name in FIGURES else row[name] for name in BALANCE_COLUMNS)

@@ -1,0 +1,130 @@
+"""The words of a statement in its reader's language: English, German, French; English for any other locale."""
+
+from collections.abc import Mapping
+from typing import Final
+
+ENGLISH: Final[Mapping[str, str]] = {
+    "statement": "Statement of account",
+    "period": "Period",
+    "made_on": "Made on",
+    "zone": "Days of",
+    "page": "Page",
+    "of_pages": "of",
+    "vat_id": "VAT id",
+    "selling": "Your sales to {name}",
+    "buying": "Your purchases from {name}",
+    "owes_you": "what {name} owes you",
+    "you_owe": "what you owe {name}",
+    "date": "Date",
+    "what": "What",
+    "number": "Number",
+    "case": "Case or order",
+    "debit": "Adds",
+    "credit": "Takes off",
+    "balance": "Balance",
+    "opening": "Balance brought forward",
+    "closing": "Balance on {day}",
+    "nothing": "Nothing happened in this period.",
+    "none": "There is no account in this period.",
+    "for": "for {invoice}",
+    "hint": "A balance below zero is credit that stands to the customer's account.",
+    "invoice": "Invoice",
+    "rebill": "Rebill",
+    "payment": "Payment",
+    "payment_returned": "Payment returned",
+    "credit_note": "Credit note",
+    "debit_note": "Debit note",
+    "settled_outside": "Settled outside",
+    "pass_through": "Passed on",
+    "how_refund": "refund",
+    "how_offset": "offset",
+    "how_account_credit": "to the account",
+}
+
+GERMAN: Final[Mapping[str, str]] = {
+    "statement": "Kontoauszug",
+    "period": "Zeitraum",
+    "made_on": "Erstellt am",
+    "zone": "Tage in",
+    "page": "Seite",
+    "of_pages": "von",
+    "vat_id": "USt-IdNr.",
+    "selling": "Ihre Verkäufe an {name}",
+    "buying": "Ihre Einkäufe bei {name}",
+    "owes_you": "was {name} Ihnen schuldet",
+    "you_owe": "was Sie {name} schulden",
+    "date": "Datum",
+    "what": "Vorgang",
+    "number": "Nummer",
+    "case": "Fall oder Bestellung",
+    "debit": "Erhöht",
+    "credit": "Mindert",
+    "balance": "Saldo",
+    "opening": "Saldovortrag",
+    "closing": "Saldo am {day}",
+    "nothing": "In diesem Zeitraum gab es keine Bewegung.",
+    "none": "In diesem Zeitraum gibt es kein Konto.",
+    "for": "zu {invoice}",
+    "hint": "Ein Saldo unter null ist ein Guthaben auf dem Konto des Kunden.",
+    "invoice": "Rechnung",
+    "rebill": "Neue Rechnung",
+    "payment": "Zahlung",
+    "payment_returned": "Rückbuchung",
+    "credit_note": "Rechnungskorrektur",
+    "debit_note": "Belastungsanzeige",
+    "settled_outside": "Anderweitig ausgeglichen",
+    "pass_through": "Weitergegeben",
+    "how_refund": "Erstattung",
+    "how_offset": "Verrechnung",
+    "how_account_credit": "auf das Konto",
+}
+
+FRENCH: Final[Mapping[str, str]] = {
+    "statement": "Relevé de compte",
+    "period": "Période",
+    "made_on": "Établi le",
+    "zone": "Jours de",
+    "page": "Page",
+    "of_pages": "sur",
+    "vat_id": "N° TVA",
+    "selling": "Vos ventes à {name}",
+    "buying": "Vos achats chez {name}",
+    "owes_you": "ce que {name} vous doit",
+    "you_owe": "ce que vous devez à {name}",
+    "date": "Date",
+    "what": "Opération",
+    "number": "Numéro",
+    "case": "Dossier ou commande",
+    "debit": "Augmente",
+    "credit": "Diminue",
+    "balance": "Solde",
+    "opening": "Solde reporté",
+    "closing": "Solde au {day}",
+    "nothing": "Aucun mouvement pendant cette période.",
+    "none": "Aucun compte pendant cette période.",
+    "for": "pour {invoice}",
+    "hint": "Un solde négatif est un avoir au compte du client.",
+    "invoice": "Facture",
+    "rebill": "Nouvelle facture",
+    "payment": "Paiement",
+    "payment_returned": "Paiement rejeté",
+    "credit_note": "Avoir",
+    "debit_note": "Note de débit",
+    "settled_outside": "Réglé par ailleurs",
+    "pass_through": "Répercuté",
+    "how_refund": "remboursement",
+    "how_offset": "compensation",
+    "how_account_credit": "au compte",
+}
+
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {"en": ENGLISH, "de": GERMAN, "fr": FRENCH}
+
+
+def language(locale: str) -> str:
+    """``de_AT`` -> ``de``; ``en`` where there are no words of ours."""
+    found = locale.replace("-", "_").partition("_")[0].lower()
+    return found if found in LANGUAGES else "en"
+
+
+def words(locale: str) -> Mapping[str, str]:
+    return LANGUAGES[language(locale)]
