@@ -1,4 +1,4 @@
-"""``make bench``: the face beside its yardsticks, then the import of a feed when its file is given.
+"""``make bench``: the face and the credit notes beside their yardsticks, then the import of a feed.
 
 python -m bench [FEED.csv.gz]
 """
@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import credits as credit_notes
 from bench import http
 from tests.story import PARTNERFLOW
 
@@ -42,5 +43,6 @@ def import_rate(feed: Path) -> None:
 
 
 http.main()
+credit_notes.main()
 for name in sys.argv[1:]:
     import_rate(Path(name))
