@@ -27,6 +27,9 @@ from api.schemas.fields import (
 )
 from partnerflow.cases import commands as c
 from partnerflow.cases.model import ExceptionAsked, ExceptionLine, RequestedLine
+from partnerflow.cases.terms import Terms
+from partnerflow.credits.fees import Fee
+from partnerflow.credits.passing import FaultShare
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
 from partnerflow.money import WHOLE
@@ -126,7 +129,33 @@ class PortionBody(Body):
             raise ValidationError({"percent": [Fault("invalid-parameter", "Give a percent or an amount.")]})
 
 
+class FaultShareBody(Body):
+    """Percents that add up to 100. The lines are then what is due before the reseller's own share is taken off."""
+
+    vendor = Percent(required=True)
+    distributor = Percent(required=True)
+    reseller = Percent(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def whole(self, data: dict[str, Any], **_: Any) -> None:
+        if sum(data.values()) != WHOLE:
+            raise ValidationError(
+                {"reseller": [Fault("invalid-amount", "The fault shares add up to 100 percent.")]}
+            )
+
+
+class FeeBody(Body):
+    """A restocking fee, net, kept of what the line is credited."""
+
+    line_no = Whole(high=1_000_000, required=True)
+    amount = Money(required=True)
+
+
 class ProposeBody(Body):
+    """``lines`` without ``fees``, which come off what they give."""
+
+    fees = lines(FeeBody, load_default=None, allow_none=True)
+    fault_share = fields.Nested(FaultShareBody, load_default=None, allow_none=True)
     lines = lines(PortionBody, required=True)
     facts = Several(Name(), high=1_000, load_default=list)
     clause = Name(required=True)
@@ -203,7 +232,7 @@ def opening(sent: dict[str, Any]) -> c.OpenCase:
 
 def amounts(sent: dict[str, Any]) -> Iterator[Amount]:
     """Every amount of a case, a proposal or a decision."""
-    parts = [row["amount"] for row in sent.get("lines") or ()]
+    parts = [row["amount"] for name in ("lines", "fees") for row in sent.get(name) or ()]
     parts += [sent.get("amount"), *(sent.get("settlement") or {}).values()]
     return (part for part in parts if part is not None)
 
@@ -211,7 +240,12 @@ def amounts(sent: dict[str, Any]) -> Iterator[Amount]:
 def proposal(sent: dict[str, Any], version: int) -> c.Propose:
     rows = tuple(_portion(row) for row in sent["lines"])
     facts = tuple(sent["facts"])
-    return c.Propose(rows, sent["clause"], sent["text"], sent["root_cause"], version, facts)
+    return c.Propose(rows, sent["clause"], sent["text"], sent["root_cause"], version, facts, _terms(sent))
+
+
+def _terms(sent: dict[str, Any]) -> Terms:
+    fees = tuple(Fee(row["line_no"], row["amount"].minor) for row in sent["fees"] or ())
+    return Terms(FaultShare(**sent["fault_share"]) if sent["fault_share"] else None, fees)
 
 
 def decision(step: str, sent: dict[str, Any], version: str) -> c.DecideStep:

@@ -1,5 +1,6 @@
 """What the commands of people and services do that need no room of their own."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from partnerflow.calendars import add, local_text
@@ -16,7 +17,7 @@ from partnerflow.cases import (
     talking,
 )
 from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksMoved
-from partnerflow.cases.model import Clock, ClockState, PassThrough, Stage
+from partnerflow.cases.model import Clock, ClockState, LegShown, PassThrough, Stage
 from partnerflow.cases.view import Draft
 from partnerflow.refusals import Refused
 
@@ -69,19 +70,27 @@ def propose(draft: Draft, command: commands.Propose) -> None:
         )
     talking.go_on_without_answers(draft)
     cited = agreeing.cite(case, command.facts) if command.facts else rounds.decisive_facts(draft.case)
-    held = proposals.change_hold(draft, command.portions, may_raise=case.appeal is None)
+    portions = proposals.due(command.portions, command.terms)
+    held = proposals.change_hold(draft, portions, may_raise=case.appeal is None, terms=command.terms)
     legs = proposals.shown(held, case.to_supply, draft.view)
+    _refuse_nothing_left(legs, command)
     proposals.check_settlement(legs, case.settlement, draft.view)
     rounds.propose(
         draft,
-        command.portions,
+        portions,
         held,
         by=draft.actor.name,
         clause=command.clause,
         text=command.text,
         root_cause=command.root_cause,
         facts=cited,
+        terms=command.terms,
     )
+
+
+def _refuse_nothing_left(legs: Sequence[LegShown], command: commands.Propose) -> None:
+    if command.terms.fees and legs[0].credit.net <= 0:
+        raise Refused("invalid-amount", "The fees leave nothing to credit.", pointer="/fees")
 
 
 def confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:

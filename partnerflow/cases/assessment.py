@@ -5,19 +5,17 @@ DOMAIN: Cases (verdict), Exception, Orders (eligibility).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from partnerflow.cases.commands import OpenCase
+from partnerflow.cases.entitling import entitle, entitled, fresh
 from partnerflow.cases.model import ExceptionLine, RequestedLine, Verdict
 from partnerflow.cases.view import View
-from partnerflow.credits.ceilings import LineCeiling, exceeds
+from partnerflow.credits.ceilings import exceeds
 from partnerflow.credits.portions import Portion
 from partnerflow.money import WHOLE, divide_half_up
 from partnerflow.orders.model import Line
-from partnerflow.policy.questions import Entitlement, entitlement
 from partnerflow.refusals import Refused
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
     return Assessed(
         _verdict(by_amount, bool(inside), bool(outside)),
         decisive,
-        tuple(p.portion for p in parts),
+        entitle([part.portion for part in parts], view, at),
         ready,
         sum(part.cost for part in parts) if command.exception else None,
     )
@@ -99,7 +97,7 @@ def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) ->
     excepted = _excepted(asked, command)
     units = asked.quantity - sum(row.quantity for row in excepted)
     yield from _by_policy(units, line, view, at)
-    yield from _by_exception(excepted, max(0, _fresh(line, ceiling) - units), line, view, at)
+    yield from _by_exception(excepted, max(0, fresh(line, ceiling) - units), line, view, at)
 
 
 def _refuse_units(asked: RequestedLine, command: OpenCase) -> None:
@@ -112,13 +110,13 @@ def _refuse_units(asked: RequestedLine, command: OpenCase) -> None:
 
 
 def _by_exception(
-    rows: list[ExceptionLine], fresh: int, line: Line, view: View, at: datetime
+    rows: list[ExceptionLine], left: int, line: Line, view: View, at: datetime
 ) -> Iterator[_Part]:
-    """The exception's units at what is asked, beside what policy gives for them: ``fresh`` of them are unused."""
-    unused, active = (_entitled(line, activated, view, at) for activated in (False, True))
+    """The exception's units at what is asked, beside what policy gives for them: ``left`` of them are unused."""
+    unused, active = (entitled(line, activated, view, at) for activated in (False, True))
     for row in rows:
-        still = min(fresh, row.quantity)
-        fresh -= still
+        still = min(left, row.quantity)
+        left -= still
         given = still * unused.percent_ppm + (row.quantity - still) * active.percent_ppm
         cost = _worth(row.quantity * row.percent, line, view) - _worth(given, line, view)
         portion = Portion(line.line_no, row.quantity, row.percent, exception=True, clause=active.rule)
@@ -149,20 +147,10 @@ def _excepted(asked: RequestedLine, command: OpenCase) -> list[ExceptionLine]:
 def _by_policy(units: int, line: Line, view: View, at: datetime) -> Iterator[_Part]:
     """The units without an exception: those not activated first, as far as they are not given back already."""
     ceiling = view.lines[view.order.main_leg].get(line.line_no)
-    fresh = min(units, _fresh(line, ceiling))
-    for quantity, activated in ((fresh, False), (units - fresh, True)):
+    unused = min(units, fresh(line, ceiling))
+    for quantity, activated in ((unused, False), (units - unused, True)):
         if quantity:
-            entitled = _entitled(line, activated, view, at)
-            within = entitled.percent_ppm > 0
-            percent = entitled.percent_ppm if within else WHOLE
-            yield _Part(Portion(line.line_no, quantity, percent, clause=entitled.rule), within)
-
-
-def _fresh(line: Line, ceiling: LineCeiling | None) -> int:
-    given_back = ceiling.credited_quantity + ceiling.reserved_quantity if ceiling else 0
-    return max(0, line.quantity - line.activated - given_back)
-
-
-def _entitled(line: Line, activated: bool, view: View, at: datetime) -> Entitlement:
-    age = max(0, (at - view.order.placed_at) // HOUR)
-    return entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age)
+            found = entitled(line, activated, view, at)
+            within = found.percent_ppm > 0
+            percent = found.percent_ppm if within else WHOLE
+            yield _Part(Portion(line.line_no, quantity, percent, clause=found.rule), within)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
 from partnerflow.cases.money_commands import ConfirmNote, Settle
+from partnerflow.cases.terms import NO_TERMS, Terms
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
 from partnerflow.policy.terms import CaseType, Reason
@@ -64,7 +65,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """The owner's proposal; it ends ``assessment``. ``version`` is the case's event number from If-Match."""
+    """The owner's proposal; it ends ``assessment``. ``version`` is the case's event number from If-Match. With stated
+    fault shares ``portions`` are what is due before the reseller's own share is taken off."""
 
     portions: tuple[Portion, ...]
     clause: str
@@ -72,6 +74,7 @@ class Propose:
     root_cause: str | None = None
     version: int | None = None
     facts: tuple[str, ...] = ()
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,10 +257,18 @@ def _asked_portions(draft: Draft, command: DecideStep) -> tuple[Portion, ...]:
         raise Refused("invalid-parameter", "Say what you approve: lines, or one amount.", pointer="/lines")
     if command.amount is None:
         return command.portions
-    rows = spread(command.amount, case.held[case.main_leg], case.currency, convert=command.convert)
+    held = case.held[case.main_leg]
+    shown = [replace(row, net=row.net - row.fee) for row in held]
+    rows = spread(command.amount, shown, case.currency, convert=command.convert)
     return tuple(
-        replace(row, convert=before.convert or row.convert, exception=before.exception, clause=before.clause)
-        for row, before in zip(rows, case.proposal.portions, strict=True)
+        replace(
+            row,
+            amount=(row.amount or 0) + kept.fee,
+            convert=before.convert or row.convert,
+            exception=before.exception,
+            clause=before.clause,
+        )
+        for row, before, kept in zip(rows, case.proposal.portions, held, strict=True)
     )
 
 

@@ -21,7 +21,7 @@ from partnerflow.credits.notes import (
     tax_totals,
 )
 from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
-from partnerflow.credits.taxes import credit_invoice
+from partnerflow.credits.taxes import credit_invoice, release_invoice
 from partnerflow.orders.model import Invoice, Leg
 from partnerflow.people import Organisation
 
@@ -47,11 +47,16 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
     if invoice is None or leg not in draft.invoices:
         _correct_uninvoiced(draft, case, leg)
         return True
+    if not shown.credit.net:
+        draft.lines[leg] = release_lines(draft.lines[leg], held)
+        draft.invoices[leg] = release_invoice(draft.invoices[leg], sum(row.net for row in held))
+        return True
     if not issued_here(issuer):
         return False
     lines = amounts_of(draft.view.order, held, draft.view.rates(leg)).lines
     draft.lines[leg] = credit_lines(draft.lines[leg], held)
-    draft.invoices[leg], amounts = credit_invoice(draft.invoices[leg], lines, case.currency)
+    less_fees = release_invoice(draft.invoices[leg], sum(row.fee for row in held))
+    draft.invoices[leg], amounts = credit_invoice(less_fees, lines, case.currency)
     if amounts.gross == 0:
         return True
     asked = case.settlement if leg is case.main_leg else None

@@ -12,6 +12,7 @@ from partnerflow.cases.proposals import Invoices
 from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import LineCeiling, Reservation, net_by_quantity
 from partnerflow.credits.legs import Held, Legs, reserve_row
+from partnerflow.credits.passing import passing
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.taxes import reserve_invoice
 from partnerflow.money import WHOLE
@@ -58,7 +59,7 @@ def _reserve(asked: Portion, legs: Legs, main: Leg, budget: int, view: View) -> 
     """On every leg at once, without the penny by which a rounding would pass what is left."""
     most = {leg: lines[asked.line_no].left_net for leg, lines in legs.items()}
     most[main] = min(most[main], budget)
-    return reserve_row(view.order, asked, legs, view.policy.pass_through, most)
+    return reserve_row(view.order, asked, legs, passing(view.policy), most)
 
 
 def _fitting(asked: Portion, legs: Legs, main: Leg, budget: int) -> Iterator[Portion]:
@@ -148,5 +149,6 @@ def _asked_net(case: Case, line_no: int) -> int:
 
 
 def _granted_net(case: Case, line_no: int | None = None) -> int:
+    """With the restocking fees: they are off the line for good, so no appeal finds them there."""
     shown = case.proposal.legs[0].credit.lines if case.proposal else ()
-    return sum(line.net for line in shown if line_no in (None, line.line_no))
+    return sum(line.net + line.fee for line in shown if line_no in (None, line.line_no))

@@ -9,9 +9,12 @@ from enum import StrEnum
 
 from partnerflow.cases.grounds import Authority, Named, PassedOver, Sums
 from partnerflow.cases.statements import CitedFact
+from partnerflow.cases.terms import Terms
 from partnerflow.credits.ceilings import Reservation
+from partnerflow.credits.fees import Fee
 from partnerflow.credits.legs import LegAmounts
 from partnerflow.credits.notes import Allocation
+from partnerflow.credits.passing import FaultShare
 from partnerflow.credits.portions import Portion
 from partnerflow.orders.model import Leg, TaxTotal
 from partnerflow.people import Role
@@ -97,7 +100,8 @@ class LegShown:
 class Proposal:
     """What is put before the deciders. ``by`` is a person, or ``policy`` where the policy or the partner's own
     line-by-line exception gave the amounts. ``version`` counts proposals: it is what an approval binds. ``lowered``: a
-    step made it less than what was proposed."""
+    step made it less than what was proposed. ``upstream_fault`` says how the upstream leg follows, and is named so that
+    who may not see that leg does not get it; on the lines the reseller's own share is taken off already."""
 
     version: int
     portions: tuple[Portion, ...]
@@ -109,6 +113,12 @@ class Proposal:
     root_cause: str | None = None
     facts: tuple[CitedFact, ...] = ()
     lowered: bool = False
+    upstream_fault: FaultShare | None = None
+    fees: tuple[Fee, ...] = ()
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.upstream_fault, self.fees)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def _credit(known: Parties, paper: Issued, at: datetime) -> Entry:
     seller, customer = known.seller(leg), known.customer(leg)
     if paper.external and leg is Leg.UPSTREAM:
         return ledger.confirmed_entry(customer, seller, paper.taxes, paper.allocation, key, about)
-    return ledger.credit_entry(seller, customer, paper.taxes, paper.allocation, key, about)
+    fees = sum(row.fee for row in paper.rows)
+    return ledger.credit_entry(seller, customer, paper.taxes, paper.allocation, key, about, fees)
 
 
 def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entry, ...]:

@@ -4,13 +4,18 @@ DOMAIN: Money (ceilings, legs), Exchange.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from partnerflow.cases.commands import WantedAsked
+from partnerflow.cases.entitling import entitle
 from partnerflow.cases.model import LegShown
+from partnerflow.cases.terms import NO_TERMS, Terms
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.amounts import WantedLine, rebill
 from partnerflow.credits.ceilings import InvoiceCeiling
+from partnerflow.credits.fees import take_off
 from partnerflow.credits.legs import Held, Legs, amounts_of, release_lines, reserve_legs
+from partnerflow.credits.passing import bear_own_fault, passing
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement, settle
 from partnerflow.credits.taxes import release_invoice, reserve_invoice
@@ -58,7 +63,7 @@ def _wanted(asked: WantedAsked, view: View, taxed: Line) -> WantedLine:
 def hold(portions: Sequence[Portion], view: View) -> tuple[Legs, Invoices, Held]:
     """Reserve portions on every leg, on lines and invoices; refuses what does not fit."""
     order = view.order
-    after, held = reserve_legs(order, portions, view.lines, view.policy.pass_through)
+    after, held = reserve_legs(order, portions, view.lines, passing(view.policy))
     reserved = dict(view.invoices)
     for leg, rows in held.items():
         if leg in reserved:
@@ -66,18 +71,36 @@ def hold(portions: Sequence[Portion], view: View) -> tuple[Legs, Invoices, Held]
     return after, reserved, held
 
 
-def change_hold(draft: Draft, portions: Sequence[Portion], *, may_raise: bool) -> Held:
+def due(portions: Sequence[Portion], terms: Terms) -> tuple[Portion, ...]:
+    """What the main leg gets of what was found due: without the reseller's own share of the fault."""
+    if terms.fault is None:
+        return tuple(portions)
+    terms.fault.check()
+    return tuple(bear_own_fault(portion, terms.fault) for portion in portions)
+
+
+def change_hold(
+    draft: Draft, portions: Sequence[Portion], *, may_raise: bool, terms: Terms | None = None
+) -> Held:
     """Turn what the case holds into ``portions``: lower ones trim; a decision may not raise, an owner's
-    proposal may."""
-    order, before = draft.view.order, draft.case.held
-    draft.lines, held = trim_legs(
-        order, before, portions, draft.lines, draft.view.policy.pass_through, may_raise=may_raise
-    )
+    proposal may. ``terms`` None: those that stand."""
+    order, before, put = draft.view.order, draft.case.held, draft.case.proposal
+    stand = put.terms if put else NO_TERMS
+    now = stand if terms is None else terms
+    rule = passing(draft.view.policy, now.fault)
+    asked = entitle(portions, _as_it_is(draft), draft.case.opened_at, before[order.main_leg])
+    anew = now.fault != stand.fault
+    draft.lines, held = trim_legs(order, before, asked, draft.lines, rule, may_raise=may_raise, anew=anew)
+    held = {**held, order.main_leg: take_off(held[order.main_leg], now.fees, order.currency)}
     for leg, rows in held.items():
         if leg in draft.invoices:
             freed = release_invoice(draft.invoices[leg], sum(row.net for row in before[leg]))
             draft.invoices[leg] = reserve_invoice(freed, sum(row.net for row in rows), order.currency)
     return held
+
+
+def _as_it_is(draft: Draft) -> View:
+    return replace(draft.view, lines=draft.lines)
 
 
 def release(draft: Draft) -> None:

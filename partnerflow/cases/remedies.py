@@ -119,8 +119,8 @@ def close(draft: Draft) -> None:
 def _appeal_until(draft: Draft) -> datetime | None:
     """What a partial approval left out can be appealed once the approved part is done, once."""
     case = draft.case
-    granted = case.proposal.legs[0].credit.net if case.proposal else 0
-    if case.appeal or granted >= case.requested[0].credit.net:
+    granted = case.proposal.legs[0].credit if case.proposal else None
+    if case.appeal or (granted and granted.net + granted.fees >= case.requested[0].credit.net):
         return None
     return rounds.appeal_until(draft)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from partnerflow.cases import proposals, remedies, rounds
 from partnerflow.cases.events import CaseRevised, RoundRestarted
 from partnerflow.cases.model import Case, CitedFact, Fact, FactState, LegShown, Proposal, Round, Stage
+from partnerflow.cases.terms import NO_TERMS
 from partnerflow.cases.view import Draft
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
@@ -48,7 +49,7 @@ def revise(draft: Draft, because: str, asked: Asked | None = None, also: tuple[F
     case = draft.case
     assert case.proposal is not None
     assert case.round is not None
-    put = asked or _as_proposed(draft)
+    put, terms = asked or _as_proposed(draft), case.proposal.terms if asked is None else NO_TERMS
     now = replace(
         case.proposal,
         version=case.proposal.version + 1,
@@ -57,6 +58,8 @@ def revise(draft: Draft, because: str, asked: Asked | None = None, also: tuple[F
         facts=_cited_anew(case, also),
         at=draft.at,
         lowered=asked is None and put.portions == case.proposal.portions and case.proposal.lowered,
+        upstream_fault=terms.fault,
+        fees=terms.fees,
     )
     draft.emit(CaseRevised(now, put.held, because))
     fresh = rounds.another(draft, case.round.no)
@@ -88,7 +91,7 @@ def _as_proposed(draft: Draft) -> Asked:
         return as_it_is
     lines, invoices = dict(draft.lines), dict(draft.invoices)
     try:
-        held = proposals.change_hold(draft, put.portions, may_raise=True)
+        held = proposals.change_hold(draft, put.portions, may_raise=True, terms=put.terms)
     except Refused:
         draft.lines, draft.invoices = lines, invoices
         return as_it_is

@@ -30,6 +30,7 @@ from partnerflow.cases.model import (
     StepStatus,
 )
 from partnerflow.cases.paging import hold_and_page
+from partnerflow.cases.terms import NO_TERMS, Terms
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
@@ -55,6 +56,7 @@ def propose(
     text: str,
     root_cause: str | None = None,
     facts: tuple[CitedFact, ...] | None = None,
+    terms: Terms = NO_TERMS,
 ) -> None:
     """Put amounts before the deciders and start the round, which fixes the aggregate and the route."""
     case = draft.case
@@ -63,7 +65,19 @@ def propose(
     )
     legs = proposals.shown(held, case.to_supply, draft.view)
     rests_on = decisive_facts(case) if facts is None else facts
-    put = Proposal(version, tuple(portions), legs, by, draft.at, clause, text, root_cause, rests_on)
+    put = Proposal(
+        version,
+        tuple(portions),
+        legs,
+        by,
+        draft.at,
+        clause,
+        text,
+        root_cause,
+        rests_on,
+        upstream_fault=terms.fault,
+        fees=terms.fees,
+    )
     draft.emit(CaseProposed(put, held))
     draft.emit(RoundStarted(another(draft, len(case.rounds) + 1)))
     begin(draft)

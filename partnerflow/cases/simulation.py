@@ -140,9 +140,16 @@ def _owners(case: Case) -> Proposal | None:
 
 
 def _propose(draft: Draft, proposal: Proposal) -> None:
-    held = proposals.change_hold(draft, proposal.portions, may_raise=True)
+    held = proposals.change_hold(draft, proposal.portions, may_raise=True, terms=proposal.terms)
     rounds.propose(
-        draft, proposal.portions, held, by=proposal.by, clause=proposal.clause, text=proposal.text, facts=()
+        draft,
+        proposal.portions,
+        held,
+        by=proposal.by,
+        clause=proposal.clause,
+        text=proposal.text,
+        facts=(),
+        terms=proposal.terms,
     )
 
 

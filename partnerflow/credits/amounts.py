@@ -5,16 +5,21 @@ Net, tax and gross are minor units. DOMAIN: Money, Exchange.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.money import WHOLE, line_net, tax_of
-from partnerflow.orders.model import Leg, Order, TaxTotal
+from partnerflow.orders.model import Leg, Line, Order, TaxTotal
 from partnerflow.refusals import Refused
+
+NO_VAT: Final = "O"
+"""Outside the scope of VAT, as EN 16931 files it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineAmount:
-    """``percent`` in parts per million; an amount without units has quantity 0 and percent 0."""
+    """``percent`` in parts per million; an amount without units has quantity 0 and percent 0. ``net`` is without the
+    restocking ``fee``."""
 
     line_no: int
     quantity: int
@@ -22,6 +27,7 @@ class LineAmount:
     net: int
     category: str
     rate: int
+    fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class LegAmounts:
     gross: int
     lines: tuple[LineAmount, ...]
     taxes: tuple[TaxTotal, ...] = ()
+
+    @property
+    def fees(self) -> int:
+        """Restocking fees, net: what the lines would come to beyond ``net`` without them."""
+        return sum(line.fee for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +67,17 @@ class WantedLine:
 
 
 def line_amounts(order: Order, held: Iterable[Reservation]) -> tuple[LineAmount, ...]:
-    """Reservations with the tax of their order lines; what was granted at nothing is left out."""
+    """Reservations with the tax of their order lines, less their fees; what was granted at nothing is left out."""
     lines = {line.line_no: line for line in order.lines}
     return tuple(
-        LineAmount(
-            h.line_no, h.quantity, h.percent, h.net, lines[h.line_no].tax_category, lines[h.line_no].tax_rate
-        )
+        LineAmount(h.line_no, h.quantity, h.percent, h.net - h.fee, *_taxed(h, lines[h.line_no]), h.fee)
         for h in held
         if h.quantity or h.net
     )
+
+
+def _taxed(held: Reservation, line: Line) -> tuple[str, int]:
+    return (NO_VAT, 0) if held.outside else (line.tax_category, line.tax_rate)
 
 
 def nets_by_rate(lines: Iterable[LineAmount]) -> dict[tuple[str, int], int]:

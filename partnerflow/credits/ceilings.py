@@ -109,7 +109,8 @@ class PaymentCeiling:
 class Reservation:
     """What one portion holds on one line and leg, and later what was credited: its net is final. ``quantity``
     0 means by amount; ``percent`` is the part of the unit price (for a fixed amount: rounded, for
-    reading)."""
+    reading). ``fee`` is what of the net is kept as a restocking fee: the line has it no longer, the note gives
+    it not. ``outside`` any credit note: goodwill that is paid, without VAT."""
 
     leg: Leg
     line_no: int
@@ -117,6 +118,8 @@ class Reservation:
     percent: int
     net: int
     share: int
+    fee: int = 0
+    outside: bool = False
 
 
 def reserve(

@@ -23,7 +23,7 @@ def credit_lines_as_stated(
     """The lines of a leg with ``net`` credited on what is held for it, and what that then was per line; another net
     than the held one is shared over the rows in proportion. Refuses ``exceeds-creditable``."""
     rows = tuple(held)
-    if net != sum(row.net for row in rows):
+    if net != sum(row.net - row.fee for row in rows):
         lines, rows = _changed(release_lines(lines, rows), rows, net, currency)
     return credit_lines(lines, rows), rows
 
@@ -51,7 +51,7 @@ def credit_invoice_as_stated(
 ) -> tuple[InvoiceCeiling, LegAmounts]:
     """The invoice with ``rows`` credited at the stated tax, shared over its rates as the expected tax is. Refuses
     ``exceeds-creditable``."""
-    before, now = sum(row.net for row in held), sum(row.net for row in rows)
+    before, now = sum(row.net for row in held), sum(row.net - row.fee for row in rows)
     freed = reserve_invoice(release_invoice(ceiling, before), now, order.currency)
     lines = line_amounts(order, rows)
     taxes = _stated(expected(ceiling.rates, lines).taxes, tax)

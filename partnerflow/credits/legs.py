@@ -6,11 +6,11 @@ Reservations run parallel: row i of every leg stems from portion i. DOMAIN: Legs
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from partnerflow.credits import ceilings as line
 from partnerflow.credits.amounts import LegAmounts, LineAmount, WantedLine, line_amounts, rebill
 from partnerflow.credits.ceilings import LineCeiling, RateCeiling, Reservation
+from partnerflow.credits.passing import SAME_PERCENTAGE, Passing
 from partnerflow.credits.portions import Portion, check_asked
 from partnerflow.credits.taxes import expected
 from partnerflow.money import divide_half_up
@@ -35,8 +35,6 @@ __all__ = [
     "void_lines",
     "work_out",
 ]
-
-SAME_PERCENTAGE: Final = "same_percentage"
 
 Lines = dict[int, LineCeiling]
 """The line ceilings of one leg by line number."""
@@ -66,29 +64,29 @@ def line_ceilings(order: Order, leg: Leg) -> Lines:
 def other_leg(
     order: Order,
     portion: Portion,
-    rule: str = SAME_PERCENTAGE,
+    rule: Passing = SAME_PERCENTAGE,
     here: LineCeiling | None = None,
     there: LineCeiling | None = None,
 ) -> Portion:
-    """What a portion of the main leg is on the upstream leg: units and percents as they are, amounts in
-    proportion.
+    """What a portion of the main leg is on the upstream leg: units at the percent of the rule, amounts in
+    proportion, up to what the rule gives.
 
     ``here`` and ``there`` are the line's ceilings before this portion; with them amounts go by cumulative
-    difference, so that many small ones add up to the whole. Refuses ``unknown-line``; ValueError for a rule
-    not known here.
+    difference, so that many small ones add up to the whole. Refuses ``unknown-line``.
     """
-    if rule != SAME_PERCENTAGE:
-        raise ValueError(f"unknown pass-through rule {rule!r}")
     if portion.amount is None:
-        return portion
+        return replace(portion, percent=rule.percent(portion))
     here = here or _at(line_ceilings(order, order.main_leg), portion.line_no)
     there = there or _at(line_ceilings(order, Leg.UPSTREAM), portion.line_no)
     if here.limit_net == 0:
         return replace(portion, amount=0)
     # A portion of units is in proportion by itself; amounts alone follow the line's amounts so far.
-    before, followed = (0, 0) if portion.quantity else (here.by_amount_net, there.by_amount_net)
+    alone = bool(portion.quantity) or not rule.plain
+    before, followed = (0, 0) if alone else (here.by_amount_net, there.by_amount_net)
     amount = divide_half_up(there.limit_net * (before + portion.amount), here.limit_net) - followed
-    return replace(portion, amount=_fitting(here, there, portion, max(0, amount)))
+    if rule.plain:
+        return replace(portion, amount=_fitting(here, there, portion, max(0, amount)))
+    return replace(portion, amount=min(rule.amount(portion, amount, there), there.left_net))
 
 
 def _fitting(here: LineCeiling, there: LineCeiling, portion: Portion, amount: int) -> int:
@@ -105,7 +103,7 @@ def _fitting(here: LineCeiling, there: LineCeiling, portion: Portion, amount: in
 
 
 def reserve_legs(
-    order: Order, portions: Sequence[Portion], legs: Mapping[Leg, Lines], rule: str = SAME_PERCENTAGE
+    order: Order, portions: Sequence[Portion], legs: Mapping[Leg, Lines], rule: Passing = SAME_PERCENTAGE
 ) -> tuple[Legs, Held]:
     """Hold every portion on every leg of ``legs`` (the main leg among them); refuses as ``ceilings.reserve``
     does."""
@@ -119,7 +117,7 @@ def reserve_legs(
 
 
 def reserve_row(
-    order: Order, portion: Portion, legs: Legs, rule: str, at_most: Mapping[Leg, int] | None = None
+    order: Order, portion: Portion, legs: Legs, rule: Passing, at_most: Mapping[Leg, int] | None = None
 ) -> dict[Leg, Reservation]:
     """One portion on every leg, putting the new ceilings into ``legs``. ``at_most``: the net already shown
     per leg."""
@@ -193,7 +191,8 @@ def work_out(
 
 def amounts_of(order: Order, held: Iterable[Reservation], rates: Sequence[RateCeiling]) -> LegAmounts:
     """What reservations of one leg would come to if they were credited now (shown to those who decide)."""
-    return expected(rates, line_amounts(order, held))
+    rows = tuple(held)
+    return expected(() if any(row.outside for row in rows) else rates, line_amounts(order, rows))
 
 
 def _at(lines: Mapping[int, LineCeiling], line_no: int) -> LineCeiling:

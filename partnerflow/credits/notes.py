@@ -268,6 +268,7 @@ def _credited_lines(order: Order, leg: Leg, amounts: LegAmounts) -> tuple[NoteLi
             net=row.net,
             tax_category=row.category,
             tax_rate=row.rate,
+            fee=row.fee,
         )
         for row in amounts.lines
     )

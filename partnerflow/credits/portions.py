@@ -15,7 +15,8 @@ from partnerflow.refusals import Refused
 class Portion:
     """By quantity: ``quantity`` and ``percent``. By amount: ``amount`` alone. After a partial approval by
     amount: both, and then the amount wins over the percent. ``convert`` confirms an amount on a line credited
-    by quantity."""
+    by quantity. ``entitled`` is the percent found due, where the other leg follows from that (fault shares,
+    pass-through ``full``)."""
 
     line_no: int
     quantity: int = 0
@@ -24,6 +25,7 @@ class Portion:
     convert: bool = False
     exception: bool = False
     clause: str = ""
+    entitled: int | None = None
 
     @property
     def by_amount(self) -> bool:

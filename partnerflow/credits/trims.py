@@ -6,7 +6,8 @@ Rows that stay the same keep their net to the penny, whatever happened beside th
 from collections.abc import Iterable, Mapping, Sequence
 
 from partnerflow.credits.ceilings import LineCeiling, Reservation, refuse_raise, same
-from partnerflow.credits.legs import SAME_PERCENTAGE, Held, Legs, Lines, release_lines, reserve_row
+from partnerflow.credits.legs import Held, Legs, Lines, release_lines, reserve_row
+from partnerflow.credits.passing import SAME_PERCENTAGE, Passing
 from partnerflow.credits.portions import Portion
 from partnerflow.money import format_minor, split_minor
 from partnerflow.orders.model import Leg, Order
@@ -40,17 +41,18 @@ def trim_legs(
     held: Mapping[Leg, tuple[Reservation, ...]],
     portions: Sequence[Portion],
     legs: Mapping[Leg, Lines],
-    rule: str = SAME_PERCENTAGE,
+    rule: Passing = SAME_PERCENTAGE,
     *,
     may_raise: bool = False,
+    anew: bool = False,
 ) -> tuple[Legs, Held]:
     """Turn what a case holds into ``portions`` of its main leg; returns new ceilings and reservations,
-    parallel again.
+    parallel again. ``anew``: the other leg follows another rule now, so no row stays.
 
     Refuses as ``ceilings.reserve`` does and, unless ``may_raise`` (an owner's proposal),
     ``exceeds-creditable`` for more than is held per line.
     """
-    kept = _kept(held[order.main_leg], portions)
+    kept = {} if anew else _kept(held[order.main_leg], portions)
     gone = {leg: [row for i, row in enumerate(rows) if i not in kept.values()] for leg, rows in held.items()}
     after: Legs = {leg: release_lines(lines, gone[leg]) for leg, lines in legs.items()}
     fresh = [portion for i, portion in enumerate(portions) if i not in kept]

@@ -36,7 +36,8 @@ FROM "case" c, jsonb_each(c.state -> 'held') h, jsonb_array_elements(h.value) r 
 
 # A note of another issuer is on its case alone; an imported case has no note at all: what it credited is what it asked.
 _CREDITED = """
-SELECT c.order_id, n.leg, (l ->> 'line_no')::bigint AS line_no, (l ->> 'net')::bigint AS net
+SELECT c.order_id, n.leg, (l ->> 'line_no')::bigint AS line_no,
+  (l ->> 'net')::bigint + coalesce((l ->> 'fee')::bigint, 0) AS net
 FROM note n JOIN "case" c ON c.ref = n.case_ref, jsonb_array_elements(n.data -> 'lines') l
 WHERE n.kind = 'credit_note'
 UNION ALL

@@ -27,7 +27,6 @@ from tests.domain.builders_cases import (
     an_amount,
     due,
     jan,
-    policy,
     refused,
     story_order,
 )
@@ -280,9 +279,3 @@ def test_a_remedy_of_another_round_is_not_this_one() -> None:
     for command in (IssueNotes(2), RecordAction(2, "check"), FailRemedy(2, "x")):
         with refused("wrong-state"):
             desk.do(command, REMEDY, jan(4, 12))
-
-
-def test_a_pass_through_rule_that_is_not_worked_out_here_is_never_replaced_by_another_in_silence() -> None:
-    desk = PaperDesk(policy=policy(pass_through="full"))
-    with pytest.raises(ValueError, match="pass-through rule"):
-        desk.open(a_request(20))

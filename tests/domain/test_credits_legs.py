@@ -41,11 +41,6 @@ def test_units_and_percents_carry_over_and_amounts_go_in_proportion():
     assert other_leg(ORDER, Portion(1, 2, amount=5_001)).amount == 4_401
 
 
-def test_a_rule_not_known_here_is_a_defect():
-    with pytest.raises(ValueError, match="capped"):
-        other_leg(ORDER, Portion(1, 1), rule="capped")
-
-
 def test_many_small_amounts_close_both_legs_together():
     order = an_order(a_line(1, 6, 10_000, 5_000))  # 0.06 and 0.03 in all
     after, held = reserve_legs(order, [Portion(1, amount=1)] * 6, legs(order))

@@ -7,13 +7,16 @@ import pytest
 
 from partnerflow.credits.amounts import WantedLine, rebill
 from partnerflow.credits.ceilings import LineCeiling, credit, release, reserve
-from partnerflow.credits.legs import amounts_of, line_ceilings, reserve_legs
+from partnerflow.credits.fees import Fee, take_off
+from partnerflow.credits.legs import amounts_of, credit_lines, line_ceilings, reserve_legs
+from partnerflow.credits.passing import FaultShare, Passing, bear_own_fault
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement, settle, settle_at_issue
 from partnerflow.credits.taxes import credit_invoice, invoice_ceiling, reserve_invoice, void_invoice
 from partnerflow.credits.trims import spread
-from partnerflow.money import divide_half_up, format_minor
+from partnerflow.money import divide_half_up, format_minor, format_percent
 from partnerflow.orders.model import Leg
+from partnerflow.policy.terms import PassThrough
 from partnerflow.refusals import Refused
 from tests.domain.rounding_steps import STEPS
 from tests.support.credits import a_line, amount_line, an_invoice, an_order
@@ -145,6 +148,44 @@ def wrong_licence(_rows):
     return out
 
 
+RULES = {
+    "same_percentage": Passing(),
+    "full": Passing(PassThrough.FULL),
+    "capped at 80 %": Passing(PassThrough.CAPPED, 800_000),
+    "fault 50 / 20 / 30": Passing(fault=FaultShare(500_000, 200_000, 300_000)),
+}
+
+
+def what_the_vendor_bears(rows):
+    order, out = an_order(), []
+    for name, *_ in rows:
+        rule = RULES[name]
+        due = [Portion(1, 46, entitled=1_000_000), Portion(1, 4, percent=500_000, entitled=0)]
+        asked = [bear_own_fault(p, rule.fault) for p in due] if rule.fault else due
+        legs = {leg: line_ceilings(order, leg) for leg in order.legs}
+        held = reserve_legs(order, asked, legs, rule)[1]
+        down, up = held[Leg.DOWNSTREAM], held[Leg.UPSTREAM]
+        percents = [f"{format_percent(row.percent)} %" for pair in zip(down, up, strict=True) for row in pair]
+        nets = shown(sum(row.net for row in down), sum(row.net for row in up))
+        out.append([name, *percents, *nets])
+    return out
+
+
+def a_fee(rows):
+    order, out = an_order(), []
+    lines = {Leg.DOWNSTREAM: line_ceilings(order, Leg.DOWNSTREAM)}
+    invoice = invoice_ceiling(order.invoice_of(Leg.DOWNSTREAM))
+    for (step, *_), quantity, fees in zip(rows, (10, 40), ([Fee(1, 2_500)], []), strict=True):
+        lines, held = reserve_legs(order, [Portion(1, quantity)], lines)
+        taken = take_off(held[Leg.DOWNSTREAM], fees, "GBP")
+        lines = {Leg.DOWNSTREAM: credit_lines(lines[Leg.DOWNSTREAM], taken)}
+        a = amounts_of(order, taken, invoice.rates)
+        invoice, _ = credit_invoice(reserve_invoice(invoice, a.net, "GBP"), a.lines, "GBP")
+        left = lines[Leg.DOWNSTREAM][1].left_net
+        out.append([step, *shown(a.net, a.tax, a.gross, a.fees, left)])
+    return out
+
+
 def in_part(_rows):
     held = the_wrong_licence()[1][Leg.DOWNSTREAM]
     whole, penny = (spread(amount, held, "GBP") for amount in (100_000, 1))
@@ -177,6 +218,8 @@ WORKED = {
     "Tax is worked out at issue": tax_at_issue,
     "Tax is never negative": never_negative,
     "Two legs": two_legs,
+    "What the vendor bears": what_the_vendor_bears,
+    "A restocking fee": a_fee,
     "The wrong licence": wrong_licence,
     "An amount approved in part": in_part,
     "Where the gross goes": where_the_gross_goes,

@@ -4,7 +4,7 @@ Net, tax and gross are texts of the currency named above them; what is a single 
 DOMAIN: Money (Identity), Exchange.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from api.schemas.shown.plain import figures, money, of_leg
@@ -92,6 +92,7 @@ def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
         "requested": _figures(_of(case.requested, leg), currency),
         "approved": _approved(case, leg),
         "credited": figures(done.net, done.tax, currency) if done else None,
+        "restocking_fees": _fees(current, currency),
         "rebill": figures(rebill.net, rebill.tax, currency) if rebill else None,
         "bill_falls_by": _falls(credit, rebill, currency) if credit else None,
         "settlement": _settlement(credit, allocation, currency),
@@ -170,6 +171,13 @@ def _falls(credit: Sums, rebill: Sums | None, currency: str) -> dict[str, Any]:
 
 def _of(legs: tuple[LegShown, ...], leg: Leg) -> LegShown | None:
     return next((each for each in legs if each.leg is leg), None)
+
+
+def _fees(shown: LegShown | None, currency: str) -> dict[str, str] | None:
+    """What is kept of the credit, taxed at its rate: the figures of the credit are without it."""
+    rows = [row for row in shown.credit.lines if row.fee] if shown else []
+    tax = sum(row.tax for row in plain_taxes([replace(row, net=row.fee) for row in rows]))
+    return figures(sum(row.fee for row in rows), tax, currency) if rows else None
 
 
 def _figures(shown: LegShown | None, currency: str) -> dict[str, str] | None:

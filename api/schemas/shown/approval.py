@@ -5,13 +5,15 @@ from typing import Any
 
 from api.auth import Reader
 from api.schemas.shown import agreement, amounts
-from api.schemas.shown.case import appeal, portion, request
+from api.schemas.shown.case import appeal, fault_share, portion, request
 from api.schemas.shown.plain import instant, money
 from api.seen import for_reader
 from partnerflow.cases import clocks, naming, responsibility
 from partnerflow.cases.deciding import step_of, version
 from partnerflow.cases.model import Case, Decision, Step, StepStatus
 from partnerflow.cases.view import View
+from partnerflow.credits.portions import Portion
+from partnerflow.money import format_percent
 from partnerflow.people import Directory
 
 DECIDED = (StepStatus.APPROVED, StepStatus.DECLINED)
@@ -101,12 +103,19 @@ def _proposal(case: Case, directory: Directory) -> dict[str, Any] | None:
     if put is None:
         return None
     return {
-        "lines": [portion(each, case.currency) for each in put.portions],
+        "lines": [portion(each, case.currency) | _due(each) for each in put.portions],
+        "fault_share": fault_share(put),
+        "fees": [{"line_no": fee.line_no, "amount": money(fee.amount, case.currency)} for fee in put.fees],
         "by": _name(put.by, directory),
         "at": instant(put.at),
         "clause": put.clause,
         "text": put.text,
     }
+
+
+def _due(row: Portion) -> dict[str, str]:
+    """What was found due before the reseller's own share was taken off."""
+    return {} if row.entitled is None else {"entitled_percent": format_percent(row.entitled)}
 
 
 def _place(step: Step, directory: Directory) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A case as its reader sees it: who has it, what is next, by when, and the money (DOMAIN: Status for the partner)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money
 from api.seen import for_reader
 from partnerflow.cases import clocks, machine, status
-from partnerflow.cases.model import Case, Clock
+from partnerflow.cases.model import Case, Clock, Proposal
 from partnerflow.cases.view import View
 from partnerflow.credits.portions import Portion
 from partnerflow.money import format_percent, format_unit_price
@@ -58,8 +58,15 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
     }
     if shown.reader.staff:
         seen["root_cause"] = found.root_cause
+        seen["fault_share"] = fault_share(found.proposal)
     cleaned: dict[str, Any] = for_reader(seen, upstream=shown.reader.sees_upstream)
     return cleaned
+
+
+def fault_share(put: Proposal | None) -> dict[str, str] | None:
+    """Whose fault it was, in percent, for those who decide: it says what the other leg comes to."""
+    stated = put.upstream_fault if put else None
+    return {party: format_percent(part) for party, part in asdict(stated).items()} if stated else None
 
 
 def metadata(found: Case) -> dict[str, Any]:
