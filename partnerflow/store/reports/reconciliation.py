@@ -161,7 +161,10 @@ def _passed_on(found: Executed) -> Iterator[Pair]:
     case, passed = found.case, found.case.pass_through
     if case.remedy is None or len(case.legs) < 2 or not (passed or case.stage is Stage.PASSING_ON):
         return
-    mine = [d for d in case.issued if d.leg is case.main_leg and d.kind == CREDIT_NOTE]
+    mine: list[Issued | Instructed] = [
+        d for d in case.issued if d.leg is case.main_leg and d.kind == CREDIT_NOTE
+    ]
+    mine += external_notes.waiting(case, case.main_leg)
     last = [d for d in mine if d.round == max(each.round for each in mine)]
     asked = Sum(sum(d.net for d in last), sum(d.tax for d in last), sum(d.gross for d in last))
     confirmed = passed if passed and case.stage is not Stage.PASSING_ON else None

@@ -94,7 +94,8 @@ WITH mine AS MATERIALIZED (
       SELECT sum((i -> 'allocation' ->> 'refund')::bigint + (i -> 'allocation' ->> 'account_credit')::bigint)
       FROM jsonb_array_elements(c.state -> 'issued') i
       WHERE i ->> 'kind' = 'credit_note' AND i ->> 'leg' = c.leg
-        AND (i ->> 'round')::bigint = (SELECT max((r ->> 'round')::bigint) FROM jsonb_array_elements(c.state -> 'issued') r
+        AND (i ->> 'round')::bigint = (SELECT max((r ->> 'round')::bigint)
+          FROM jsonb_array_elements(c.state -> 'issued') r
           WHERE r ->> 'kind' = 'credit_note' AND r ->> 'leg' = c.leg)), 0) ELSE 0 END
   FROM cases c WHERE c.leg = c.main AND c.state -> 'pass_through' ->> 'at' IS NOT NULL
 )
