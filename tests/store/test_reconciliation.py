@@ -84,6 +84,8 @@ def test_a_note_that_the_register_does_not_have_is_missing_and_one_nobody_asked_
     stray = replace(found.papers[0], number="MER-CN-2027-000099", round=7)
     pair = next(p for p in pairs(replace(found, papers=(*found.papers, stray))) if p.state == "extra")
     assert (pair.number, pair.instructed) == ("MER-CN-2027-000099", None)
+    void = replace(stray, kind="debit_note", number="MER-DN-2027-000001", round=1)
+    assert told(replace(found, papers=(*found.papers, void))) == told(found)
 
 
 def test_a_note_of_another_net_than_was_granted_differs() -> None:

@@ -18,6 +18,8 @@ from partnerflow.store.reports.awaited import Executed, Paper
 AWAITED, AGREES, DIFFERS, MISSING, EXTRA = "awaited", "agrees", "differs", "missing", "extra"
 DIFFERENCES: Final = (DIFFERS, MISSING, EXTRA)
 CREDIT_NOTE, REBILL, PASS_THROUGH = "credit_note", "rebill", "pass_through"
+DEBIT_NOTE: Final = "debit_note"
+"""Answers two persons who made a credit note void, not an approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def pairs(found: Executed) -> tuple[Pair, ...]:
     extra = [
         _pair(found, p.kind, Leg(p.leg), p.round, EXTRA, None, p)
         for p in found.papers
-        if p.number not in known
+        if p.number not in known and p.kind != DEBIT_NOTE
     ]
     return (*rows, *_passed_on(found), *extra)
 
