@@ -27,7 +27,7 @@ from api.schemas.fields import (
 )
 from partnerflow.cases import commands as c
 from partnerflow.cases.model import ExceptionAsked, ExceptionLine, RequestedLine
-from partnerflow.cases.terms import Terms
+from partnerflow.cases.terms import RightTax, Terms
 from partnerflow.credits.fees import Fee
 from partnerflow.credits.passing import FaultShare
 from partnerflow.credits.portions import Portion
@@ -39,15 +39,26 @@ from partnerflow.policy.terms import CaseType, DeclineReason, Reason, RootCause
 ONE_OF_TWO = "Give either units or an amount."
 
 
+class RightTaxBody(Body):
+    """What a line should have been taxed at: the category as in EN 16931, the rate in percent."""
+
+    category = Name(longest=4, required=True)
+    rate = Percent(required=True)
+
+
 class AskedLineBody(Body):
+    """Units or an amount. A tax correction says the right ``tax`` of the line, all of which is billed again."""
+
     line_no = Whole(high=1_000_000, required=True)
     quantity = Quantity(load_default=None)
     amount = Money(load_default=None)
     convert = Flag(load_default=False)
+    tax = fields.Nested(RightTaxBody, load_default=None, allow_none=True)
 
     @validates_schema(skip_on_field_errors=True)
     def either(self, data: dict[str, Any], **_: Any) -> None:
-        if (data["quantity"] is None) is (data["amount"] is None):
+        given = [name for name in ("quantity", "amount") if data[name] is not None]
+        if len(given) != 1 and not (data["tax"] and not given):
             raise ValidationError({"quantity": [Fault("invalid-quantity", ONE_OF_TWO)]})
 
 
@@ -80,17 +91,22 @@ class SettlementBody(Body):
 
 
 class CaseBody(Body):
-    """A request to put an order right."""
+    """A request to put an order right. ``lines`` left out of a ``duplicate_order`` are all of the order."""
 
     order_id = Name(required=True)
     type = Choice(CaseType, required=True)
     reason = Choice(Reason, required=True)
-    lines = lines(AskedLineBody, required=True)
+    lines = lines(AskedLineBody, load_default=None)
     wanted = fields.Nested(WantedBody, load_default=None, allow_none=True)
     description = Text(required=True)
     exception = fields.Nested(ExceptionBody, load_default=None, allow_none=True)
     settlement = fields.Nested(SettlementBody, load_default=None, allow_none=True)
     on_behalf_of = Name(load_default=None, allow_none=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def some_lines(self, data: dict[str, Any], **_: Any) -> None:
+        if data["lines"] is None and data["type"] != CaseType.DUPLICATE_ORDER:
+            raise ValidationError({"lines": [Fault("line-count", "Missing data for required field.")]})
 
 
 UPSTREAM = ("wanted.lines.upstream_unit_price",)
@@ -221,7 +237,7 @@ def opening(sent: dict[str, Any]) -> c.OpenCase:
         order_id=sent["order_id"],
         type=CaseType(sent["type"]),
         reason=Reason(sent["reason"]),
-        lines=tuple(_asked(row) for row in sent["lines"]),
+        lines=tuple(_asked(row) for row in sent["lines"] or ()),
         description=sent["description"],
         wanted=tuple(c.WantedAsked(**row) for row in sent["wanted"]["lines"]) if sent["wanted"] else (),
         exception=exception(sent["exception"]) if sent["exception"] else None,
@@ -265,7 +281,8 @@ def decision(step: str, sent: dict[str, Any], version: str) -> c.DecideStep:
 
 def _asked(row: dict[str, Any]) -> RequestedLine:
     amount = row["amount"].minor if row["amount"] else None
-    return RequestedLine(row["line_no"], row["quantity"] or 0, amount, row["convert"])
+    tax = RightTax(**row["tax"]) if row["tax"] else None
+    return RequestedLine(row["line_no"], row["quantity"] or 0, amount, row["convert"], tax)
 
 
 def _portion(row: dict[str, Any], *, convert: bool = False) -> Portion:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from partnerflow.cases import kinds
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.entitling import entitle, entitled, fresh
 from partnerflow.cases.model import ExceptionLine, RequestedLine, Verdict
@@ -44,13 +45,13 @@ def assess(command: OpenCase, view: View, at: datetime) -> Assessed:
     """Refuses ``unknown-line`` and ``invalid-quantity`` for what the order does not have."""
     _refuse_unclear(command)
     parts = [part for asked in command.lines for part in _parts(asked, command, view, at)]
-    by_amount = any(part.portion.by_amount for part in parts)
+    judged = command.type in kinds.JUDGED or any(part.portion.by_amount for part in parts)
     inside = [part for part in parts if part.within]
     outside = [part for part in parts if not part.within]
-    ready = not by_amount and all(part.portion.exception for part in outside)
+    ready = not judged and all(part.portion.exception for part in outside)
     decisive = (outside or parts)[0].portion.clause
     return Assessed(
-        _verdict(by_amount, bool(inside), bool(outside)),
+        _verdict(judged, bool(inside), bool(outside)),
         decisive,
         entitle([part.portion for part in parts], view, at),
         ready,
@@ -73,8 +74,8 @@ def _refuse_unclear(command: OpenCase) -> None:
         )
 
 
-def _verdict(by_amount: bool, inside: bool, outside: bool) -> Verdict:
-    if by_amount:
+def _verdict(judged: bool, inside: bool, outside: bool) -> Verdict:
+    if judged:
         return Verdict.NEEDS_ASSESSMENT
     if not outside:
         return Verdict.WITHIN_POLICY
@@ -87,13 +88,15 @@ def _parts(asked: RequestedLine, command: OpenCase, view: View, at: datetime) ->
         raise Refused("unknown-line", f"The order has no line {asked.line_no}.", pointer="/lines")
     if asked.amount is not None:
         _refuse_units(asked, command)
-        yield _Part(
-            Portion(asked.line_no, amount=asked.amount, convert=asked.convert, clause="by-amount"), False
-        )
+        cited = kinds.clause(command.type)
+        yield _Part(Portion(asked.line_no, amount=asked.amount, convert=asked.convert, clause=cited), False)
         return
     ceiling = view.lines[view.order.main_leg].get(asked.line_no)
     if ceiling and asked.quantity > ceiling.left_quantity:
         raise exceeds(ceiling, view.order.currency)
+    if command.type in kinds.JUDGED:
+        yield _Part(Portion(line.line_no, asked.quantity, clause=kinds.clause(command.type)), False)
+        return
     excepted = _excepted(asked, command)
     units = asked.quantity - sum(row.quantity for row in excepted)
     yield from _by_policy(units, line, view, at)

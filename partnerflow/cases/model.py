@@ -8,6 +8,7 @@ from datetime import datetime
 
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
+from partnerflow.cases.money_parts import VoidAsked
 from partnerflow.cases.parts import (
     Action,
     Appeal,
@@ -46,7 +47,7 @@ class Case:
     somebody else opened it on their behalf (both are recorded). ``earlier`` are the proposals that were shown before;
     ``told`` counts "I already told you this"; ``clock_policy_version`` is the policy whose allowances its clocks have
     been moved to (None: the case's own); ``owner_named`` says why its first owner was, ``instructed``
-    what other issuers were told to credit."""
+    what other issuers were told to credit, ``voids`` which notes one person of finance wants void."""
 
     ref: str
     order_id: str
@@ -100,6 +101,7 @@ class Case:
     clock_policy_version: int | None = None
     owner_named: Named | None = None
     instructed: tuple[Instructed, ...] = ()
+    voids: tuple[VoidAsked, ...] = ()
     version: int = 0
 
     @property
@@ -152,14 +154,27 @@ class Case:
         return self.remedy is not None and self.remedy.done("issue")
 
     @property
+    def credit_notes(self) -> tuple[Issued, ...]:
+        """Those that stand: not the ones a debit note took back."""
+        gone = {document.corrects for document in self.issued if document.corrects}
+        return tuple(d for d in self.issued if d.kind == "credit_note" and d.number not in gone)
+
+    @property
+    def debit_notes_owed(self) -> tuple[Issued, ...]:
+        """Debit notes that nobody can read yet."""
+        return tuple(d for d in self.issued if d.kind == "debit_note" and not d.ready)
+
+    @property
     def main_leg(self) -> Leg:
         return self.legs[0]
 
     @property
     def to_supply(self) -> tuple[WantedLine, ...]:
-        """What is wanted instead and still to be supplied: not again by the appeal of what was credited in part."""
+        """What is wanted instead and still to be supplied: not again by the appeal of what was credited in part, nor
+        when only the credit was taken back."""
         before = self.appeal.outcome if self.appeal else None
-        return () if before is CaseOutcome.CREDITED else self.wanted
+        kinds = {document.kind for document in self.issued}
+        return () if kinds >= {"rebill", "debit_note"} or before is CaseOutcome.CREDITED else self.wanted
 
     @property
     def clocks_due(self) -> tuple[tuple[datetime, str], ...]:

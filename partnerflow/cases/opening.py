@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from partnerflow import people
-from partnerflow.cases import clocks, following, proposals, reasons, rounds
+from partnerflow.cases import clocks, following, kinds, proposals, reasons, rounds
 from partnerflow.cases.assessment import Assessed, assess
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.events import CaseOpened
@@ -20,20 +20,17 @@ from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import Held
 from partnerflow.orders.model import OrderStatus
 from partnerflow.people import Actor, Person, Role, Scope
-from partnerflow.policy.terms import CaseType
 from partnerflow.refusals import Refused
-
-SUPPORTED = (CaseType.CANCELLATION, CaseType.QUANTITY_REDUCTION, CaseType.EXCHANGE)
 
 
 def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draft:
     """The opened case, with its round when nothing needs an owner's assessment first; refuses what does not fit."""
     _refuse_closed_order(view)
-    _refuse_type(command)
-    command = replace(command, on_behalf_of=_opened_for(command, actor, view))
+    command = replace(kinds.complete(command, view), on_behalf_of=_opened_for(command, actor, view))
     assessed = assess(command, view, at)
-    wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
     lines, invoices, held = proposals.hold(assessed.portions, view)
+    wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
+    wanted += kinds.rebilled(command.lines, held, view)
     legs = proposals.shown(held, wanted, view)
     proposals.check_settlement(legs, command.settlement, view)
     case = _case(command, actor, at, view, assessed, wanted, held, legs)
@@ -65,20 +62,6 @@ def _refuse_closed_order(view: View) -> None:
         )
     if order.status is OrderStatus.CANCELLED:
         raise Refused("wrong-state", f"Order {order.number} is cancelled; nothing is left to put right.")
-
-
-def _refuse_type(command: OpenCase) -> None:
-    if command.type not in SUPPORTED:
-        known = ", ".join(SUPPORTED)
-        raise Refused(
-            "invalid-parameter", f"Cases of type {command.type} are not offered: {known}.", pointer="/type"
-        )
-    if (command.type is CaseType.EXCHANGE) is not bool(command.wanted):
-        raise Refused(
-            "invalid-parameter",
-            "An exchange says in wanted what is wanted instead; no other type does.",
-            pointer="/wanted",
-        )
 
 
 def _opened_for(command: OpenCase, actor: Actor, view: View) -> str | None:

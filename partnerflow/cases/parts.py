@@ -57,6 +57,7 @@ class RemedyState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     COMPENSATED = "compensated"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,8 @@ class Remedy:
 class Issued:
     """A document of this case: a credit note or a rebill, issued here (``ready`` once its PDF is stored). ``taxes`` are
     its rows per category and rate, as the ledger posts them, ``rows`` what it credited on the lines. ``external``: it
-    was issued elsewhere, at ``issued_at``, and confirmed here."""
+    was issued elsewhere, at ``issued_at``, and confirmed here. ``corrects``: of a debit note the credit note it takes
+    back."""
 
     kind: str
     number: str
@@ -249,6 +251,7 @@ class Issued:
     rows: tuple[Reservation, ...] = ()
     external: bool = False
     issued_at: datetime | None = None
+    corrects: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

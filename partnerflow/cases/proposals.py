@@ -6,6 +6,7 @@ DOMAIN: Money (ceilings, legs), Exchange.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from partnerflow.cases import kinds
 from partnerflow.cases.commands import WantedAsked
 from partnerflow.cases.entitling import entitle
 from partnerflow.cases.model import LegShown
@@ -87,6 +88,7 @@ def change_hold(
     order, before, put = draft.view.order, draft.case.held, draft.case.proposal
     stand = put.terms if put else NO_TERMS
     now = stand if terms is None else terms
+    kinds.refuse_part(draft.case, portions, now)
     rule = passing(draft.view.policy, now.fault)
     asked = entitle(portions, _as_it_is(draft), draft.case.opened_at, before[order.main_leg])
     anew = now.fault != stand.fault

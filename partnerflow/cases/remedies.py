@@ -6,7 +6,16 @@ DOMAIN: Money (Remedy, Identity, Credit note), Exchange.
 
 from datetime import datetime
 
-from partnerflow.cases import clocks, external_notes, following, issuing, responsibility, rounds, talking
+from partnerflow.cases import (
+    clocks,
+    external_notes,
+    following,
+    issuing,
+    kinds,
+    responsibility,
+    rounds,
+    talking,
+)
 from partnerflow.cases.events import (
     CaseClosed,
     ClocksSet,
@@ -135,7 +144,7 @@ def _current(draft: Draft) -> Remedy:
 def _more_activated(draft: Draft) -> str | None:
     """More activated units than approved voids the approval (DOMAIN: Remedy)."""
     case, order = draft.case, draft.view.order
-    for line in order.lines:
+    for line in order.lines if case.type not in kinds.JUDGED else ():
         fresh = sum(
             p.quantity
             for p in (case.proposal.portions if case.proposal else ())
@@ -152,6 +161,8 @@ def _not_supplied(draft: Draft) -> str | None:
     """What is wanted instead can no longer be had: credit and rebill both wait, the round is void."""
     for wanted in draft.case.to_supply:
         product = draft.view.products.get(wanted.sku)
+        if wanted.replaces is not None:  # supplied already: it is only billed again
+            continue
         if product is None or product.retired:
             return f"{wanted.sku} can no longer be supplied."
     return None

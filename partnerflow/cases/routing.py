@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from partnerflow.cases.granted import net_before
 from partnerflow.cases.grounds import Live, Sums
+from partnerflow.cases.kinds import JUDGED
 from partnerflow.cases.model import Case, Verdict
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.portions import Portion
@@ -49,7 +50,8 @@ def beyond_policy(portions: Sequence[Portion], view: View, draft: Draft) -> bool
     unused. What counts is the instant the request was received (DOMAIN: Eligibility)."""
     if any(portion.exception for portion in portions):
         return True
-    return any(_generous(line, portions, view, draft) for line in view.order.lines)
+    given_back = draft.case.type not in JUDGED
+    return given_back and any(_generous(line, portions, view, draft) for line in view.order.lines)
 
 
 def _generous(line: Line, portions: Sequence[Portion], view: View, draft: Draft) -> bool:

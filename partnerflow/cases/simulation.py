@@ -113,7 +113,11 @@ def _outcome(case: Case) -> str:
 
 
 def _command(case: Case) -> OpenCase:
-    wanted = (WantedAsked(w.sku, w.quantity, w.unit_price, w.upstream_unit_price) for w in case.wanted)
+    wanted = (
+        WantedAsked(w.sku, w.quantity, w.unit_price, w.upstream_unit_price)
+        for w in case.wanted
+        if w.replaces is None
+    )
     return OpenCase(
         order_id=case.order_id,
         type=case.type,

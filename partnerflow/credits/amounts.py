@@ -48,7 +48,8 @@ class LegAmounts:
 
 @dataclass(frozen=True, slots=True)
 class WantedLine:
-    """An item wanted instead. Prices in millionths; ``upstream_unit_price`` None where it is unknown."""
+    """An item wanted instead. Prices in millionths; ``upstream_unit_price`` None where it is unknown. ``replaces`` is
+    the order's line that is billed again, at its ``net`` and ``upstream_net``."""
 
     sku: str
     description: str
@@ -57,6 +58,14 @@ class WantedLine:
     upstream_unit_price: int | None
     tax_category: str
     tax_rate: int
+    replaces: int | None = None
+    net: int | None = None
+    upstream_net: int | None = None
+
+    def net_on(self, leg: Leg, currency: str) -> int:
+        """Minor units; refuses ``invalid-amount`` where the leg has no price."""
+        stated = self.net if leg is Leg.DOWNSTREAM else self.upstream_net
+        return line_net(self.quantity, self.price(leg), currency) if stated is None else stated
 
     def price(self, leg: Leg) -> int:
         """Refuses ``invalid-amount`` where the leg has no price."""
@@ -105,9 +114,7 @@ def rebill(wanted: Sequence[WantedLine], leg: Leg, currency: str) -> LegAmounts:
     """A new supply at the given unit prices, lines numbered from 1, tax per rate on the total (DOMAIN:
     Exchange)."""
     lines = tuple(
-        LineAmount(
-            no, w.quantity, WHOLE, line_net(w.quantity, w.price(leg), currency), w.tax_category, w.tax_rate
-        )
+        LineAmount(no, w.quantity, WHOLE, w.net_on(leg, currency), w.tax_category, w.tax_rate)
         for no, w in enumerate(wanted, start=1)
     )
     return add_up(lines, plain_taxes(lines))

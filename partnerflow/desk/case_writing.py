@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from partnerflow.cases.events import RoundRestarted
+from partnerflow.cases.events import CreditNoteVoided, RoundRestarted
 from partnerflow.cases.letters import letter
 from partnerflow.cases.model import Case, RemedyState
 from partnerflow.cases.notices import Notice, owed
@@ -74,6 +74,10 @@ def drivers(case: Case, before: Case | None) -> tuple[str, ...]:
     remedy = case.remedy
     if remedy and (remedy.state is RemedyState.EXECUTING or (before and before.remedy != remedy)):
         found.append(f"remedy/{round_id(case, remedy.round)}")
+    owed = {document.round for document in case.debit_notes_owed}
+    known = {document.number for document in before.debit_notes_owed} if before else set()
+    if any(document.number not in known for document in case.debit_notes_owed):
+        found += [f"remedy/{round_id(case, number)}" for number in sorted(owed)]
     return tuple(found)
 
 
@@ -102,8 +106,14 @@ def _write_money(work: Work, draft: Draft, operator: str) -> None:
     ceilings.write(work.session, order.id, rows)
     counters.write(work.session, draft.counters)
     if draft.notes:
-        notes.write(work.session, draft.notes, draft.case.remedy.round if draft.case.remedy else 1, operator)
+        notes.write(work.session, draft.notes, _round_of(draft), operator)
     notes.post(work.session, draft.entries, operator)
+
+
+def _round_of(draft: Draft) -> int:
+    """The round whose notes are written: of a debit note that of the credit note it takes back."""
+    voided = next((e.document.round for e in draft.events if isinstance(e, CreditNoteVoided)), None)
+    return voided or (draft.case.remedy.round if draft.case.remedy else 1)
 
 
 def _change_orders(work: Work, draft: Draft, order_head: Head | None, snap: Snapshot) -> None:

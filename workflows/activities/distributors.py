@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from partnerflow.cases.model import Case
 from partnerflow.orders.model import Leg
+from partnerflow.policy.terms import CaseType
 from partnerflow.store import drivers
 from partnerflow.store.database import EVERY_ORGANISATION, reading
 from workflows import steps
@@ -40,7 +41,10 @@ class DistributorSteps(steps.Distributors):
             found = drivers.read_case(session, round_.ref)
         if found is None or Leg.UPSTREAM not in found[0].legs:
             return NOT_NEEDED
-        answer = _call("PUT", self._address(self.base, round_), cancellation(found[0], round_.round))
+        asked = cancellation(found[0], round_.round)
+        if not asked["lines"]:
+            return NOT_NEEDED
+        answer = _call("PUT", self._address(self.base, round_), asked)
         return str(answer.get("reference") or answer.get("key") or f"{round_.ref}-{round_.round}")
 
     @body
@@ -54,9 +58,9 @@ class DistributorSteps(steps.Distributors):
 
 
 def cancellation(case: Case, round_no: int) -> dict[str, Any]:
-    """What the vendor is asked to cancel: units by line of the order."""
+    """What the vendor is asked to cancel: units by line of the order; what is only billed again stays."""
     units: Counter[int] = Counter()
-    for row in case.held.get(Leg.UPSTREAM, ()):
+    for row in case.held.get(Leg.UPSTREAM, ()) if case.type is not CaseType.TAX_CORRECTION else ():
         units[row.line_no] += row.quantity
     return {
         "case": case.ref,
