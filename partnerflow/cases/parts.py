@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from partnerflow.cases.grounds import Authority, Named, PassedOver, Sums
 from partnerflow.cases.statements import CitedFact
-from partnerflow.cases.terms import Terms
+from partnerflow.cases.terms import RightTax, Terms
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.fees import Fee
 from partnerflow.credits.legs import LegAmounts
@@ -62,12 +62,14 @@ class RemedyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestedLine:
-    """What the partner asks on one line: units (the exception's included), or a net amount."""
+    """What the partner asks on one line: units (the exception's included), or a net amount; ``tax`` of a tax
+    correction."""
 
     line_no: int
     quantity: int = 0
     amount: int | None = None
     convert: bool = False
+    tax: RightTax | None = None
 
 
 @dataclass(frozen=True, slots=True)

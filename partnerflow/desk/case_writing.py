@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from partnerflow.cases.events import CreditNoteVoided, RoundRestarted
 from partnerflow.cases.letters import letter
@@ -11,6 +12,7 @@ from partnerflow.cases.reminding import not_before, reminder
 from partnerflow.cases.rounds import round_id
 from partnerflow.cases.status import Status, status
 from partnerflow.cases.view import Draft, done_by
+from partnerflow.credits.amounts import WantedLine
 from partnerflow.credits.notes import Note, NoteKind, tax_totals
 from partnerflow.desk import order_writing
 from partnerflow.desk.visibility import readers
@@ -156,9 +158,11 @@ def _replacement(draft: Draft, order: Order, number: str) -> OrderDraft:
             tax_category=wanted.tax_category,
             tax_rate=wanted.tax_rate,
             upstream_price=wanted.upstream_unit_price,
+            **_of_replaced(order, wanted),
         )
         for no, wanted in enumerate(draft.case.wanted, start=1)
     )
+    again = any(wanted.replaces is not None for wanted in draft.case.wanted)
     return OrderDraft(
         number=number,
         vendor=order.vendor,
@@ -167,10 +171,18 @@ def _replacement(draft: Draft, order: Order, number: str) -> OrderDraft:
         end_customer=order.end_customer,
         po_number=order.po_number,
         currency=order.currency,
-        placed_at=draft.at,
+        placed_at=order.placed_at if again else draft.at,
         lines=lines,
         replaces=order.number,
     )
+
+
+def _of_replaced(order: Order, wanted: WantedLine) -> dict[str, Any]:
+    """What is only billed again is the same purchase: its licence, and what of it is in use."""
+    line = order.line(wanted.replaces) if wanted.replaces is not None else None
+    if line is None:
+        return {}
+    return {"licence": line.licence, "activated": min(line.activated, wanted.quantity)}
 
 
 def _owe(work: Work, draft: Draft, first: int) -> None:

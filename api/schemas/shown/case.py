@@ -7,7 +7,7 @@ from typing import Any
 from api.auth import Reader
 from api.schemas.shown import agreement, amounts, reconciliation
 from api.schemas.shown.people import contacts
-from api.schemas.shown.plain import figures, instant, money
+from api.schemas.shown.plain import figures, instant, money, tax_rate
 from api.seen import for_reader
 from partnerflow.cases import clocks, machine, status
 from partnerflow.cases.model import Case, Clock, Proposal
@@ -207,6 +207,11 @@ def _wanted(found: Case, index: int) -> dict[str, Any]:
         "quantity": item.quantity,
         "unit_price": format_unit_price(item.unit_price, currency),
     }
+    if item.replaces is not None:
+        shown |= {
+            "replaces_line": item.replaces,
+            "tax": {"category": item.tax_category, "rate": tax_rate(item.tax_rate)},
+        }
     if item.upstream_unit_price is not None:
         shown["upstream_unit_price"] = format_unit_price(item.upstream_unit_price, currency)
     return shown
