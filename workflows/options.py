@@ -51,9 +51,14 @@ UPSTREAM_BACK: Final = Remote(
 PRINTING: Final = Remote(
     start_to_close_timeout=3 * MINUTE,
     schedule_to_close_timeout=None,
-    retry_policy=RetryPolicy(initial_interval=2 * SECOND, backoff_coefficient=3, maximum_attempts=6),
+    retry_policy=RetryPolicy(
+        initial_interval=2 * SECOND,
+        backoff_coefficient=3,
+        maximum_attempts=6,
+        non_retryable_error_types=["NotPublished"],
+    ),
 )
-"""Rendering and storing: some minutes of trying, then a named person."""
+"""Rendering and storing: some minutes of trying, then a named person; at once for what would not be lawful."""
 
 BOOKING: Final = Remote(
     start_to_close_timeout=30 * SECOND,

@@ -9,7 +9,8 @@ import pytest
 from partnerflow.credits.notes import Note, NoteKind, NoteLine, NoteTax, Party
 from partnerflow.orders.model import Leg
 from workflows.activities import press as room
-from workflows.activities.press import NotPrinted, Press
+from workflows.activities.press import NotPrinted, NotPublished, Press
+from workflows.options import PRINTING
 
 ISSUER = Party("meridian", "Meridian Distribution plc", "GB1", ("1 Quay", "Bristol"), "GB")
 RECIPIENT = Party("harbour", "Harbour IT Ltd", "GB2", ("2 Dock", "Southampton"), "GB")
@@ -52,8 +53,16 @@ def test_a_note_becomes_a_pdf_and_two_e_invoices_and_so_does_the_next_one(press:
 
 
 def test_what_would_not_be_lawful_is_not_published_and_names_the_rule(press: Press) -> None:
-    with pytest.raises(NotPrinted, match=r"MER-CN-2027-000001 is not published: .*\[BR-S-02\]"):
+    press.render(NOTE)
+    process = press._process
+    with pytest.raises(NotPublished, match=r"MER-CN-2027-000001 is not published: .*\[BR-S-02\]"):
         press.render(replace(NOTE, issuer=replace(ISSUER, vat_id="")))
+    assert press.render(NOTE).pdf.startswith(b"%PDF")
+    assert press._process is process
+
+
+def test_what_would_not_be_lawful_is_not_tried_six_times() -> None:
+    assert PRINTING["retry_policy"].non_retryable_error_types == [NotPublished.__name__]
 
 
 def test_what_cannot_be_rendered_says_why_and_the_next_one_can(press: Press) -> None:

@@ -49,6 +49,9 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
         assert rows(
             house.engine, "SELECT count(*) FROM document WHERE substr(pdf, 1, 4) = '\\x25504446'::bytea"
         ) == [4]
+        assert rows(
+            house.engine, "SELECT count(*) FROM document WHERE cii IS NOT NULL AND ubl IS NOT NULL"
+        ) == [4]
         assert rows(house.engine, "SELECT DISTINCT state FROM delivery WHERE reminds IS NULL") == ["sent"]
         left = rows(house.engine, "SELECT id FROM delivery WHERE state NOT IN ('sent', 'dropped')")
         assert left == []  # a reminder whose clock has restarted meanwhile is dropped

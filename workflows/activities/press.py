@@ -30,6 +30,10 @@ class NotPrinted(Exception):
     """The document could not be made; the text says why, for a person."""
 
 
+class NotPublished(NotPrinted):
+    """The document would not be lawful, now or a minute later (workflows.options: PRINTING)."""
+
+
 class Press:
     """One rendering at a time; callers wait for each other."""
 
@@ -55,12 +59,14 @@ class Press:
             process.wait()
 
     def _ask(self, pipe: "Connection[Any, Any]", note: Note) -> Document:
-        answer: Document | str | None = None
+        answer: Document | NotLawful | str | None = None
         with suppress(OSError, EOFError):
             pipe.send(note)
             answer = pipe.recv() if pipe.poll(SECONDS) else f"{note.number} took more than {SECONDS:.0f} s"
         if isinstance(answer, Document):
             return answer
+        if isinstance(answer, NotLawful):
+            raise NotPublished(f"{note.number} is not published: {answer}")
         self._end()
         raise NotPrinted(answer or f"rendering {note.number} ended the process that did it")
 
@@ -107,11 +113,11 @@ def serve(pipe: "Connection[Any, Any]") -> None:
             pipe.send(_made(pipe.recv()))
 
 
-def _made(note: Note) -> Document | str:
+def _made(note: Note) -> Document | NotLawful | str:
     try:
         return make_document(note)
     except NotLawful as broken:
-        return f"{note.number} is not published: {broken}"
+        return broken
     except MemoryError:
         return f"{note.number} needs too much memory"
     except Exception as failure:  # noqa: BLE001  whatever it is, the one who asked has to hear of it
