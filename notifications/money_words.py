@@ -37,6 +37,29 @@ def _settled(letter: Letter) -> Words:
     )
 
 
+def _void_asked(letter: Letter) -> Words:
+    facts = letter.facts
+    quote = (facts["actor"], facts["reason"])
+    if letter.audience == "owner":
+        body = ("Another person of finance has to agree; until then the note stands.",)
+        return Words(f"Credit note {facts['number']} is to be void", body, quote=quote)
+    ask = "Ask for the same void if you agree: without a second person of finance the note stands."
+    return Words(
+        f"{facts['actor']} wants credit note {facts['number']} void", (), ask, quote, shows_money=True
+    )
+
+
+def _voided(letter: Letter) -> Words:
+    facts = letter.facts
+    body = [f"Debit note {facts['debit_note']} takes it back in full: {_cash(letter, 'gross')}."]
+    if facts["reopened"]:
+        body.append("The case is assessed again: what is right is credited anew.")
+    if facts.get("stored"):
+        body.append("The debit note is attached.")
+    quote = (facts["actor"], facts["reason"]) if facts.get("reason") else None
+    return Words(f"Credit note {facts['number']} is void", tuple(body), quote=quote)
+
+
 def _sentence(parts: list[str]) -> tuple[str, ...]:
     return (f"{', '.join(parts)}.",) if parts else ()
 
@@ -45,4 +68,8 @@ def _cash(letter: Letter, name: str) -> str:
     return money(int(letter.facts[name]), letter.currency, "en_GB")
 
 
-WORDS: dict[str, Callable[[Letter], Words]] = {"case.settlement_changed": _settled}
+WORDS: dict[str, Callable[[Letter], Words]] = {
+    "case.settlement_changed": _settled,
+    "credit_note.void_asked": _void_asked,
+    "credit_note.voided": _voided,
+}

@@ -176,12 +176,13 @@ class Act(StrEnum):
 class RemedySummary:
     """``next_act`` None: it failed and waits for its named person, whose clock the case's driver has.
     ``version`` is the number of the case's last event. ``to_restore``: the
-    vendor had cancelled, and the remedy was compensated after it."""
+    vendor had cancelled, and the remedy was compensated after it. ``to_store``: debit notes of the round are owed."""
 
     open: bool
     next_act: Act | None
     version: int
     to_restore: bool = False
+    to_store: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,7 @@ class RemedyWorkflow:
                     await self._publish_the_documents()
                 case None:
                     await self._wait_for_the_person_who_has_it()
-        if self.remedy.to_restore and not self.restored:
-            await self._restore_upstream()
+        await self._settle_what_was_taken_back()
 
     async def _something_is_left_to_do(self) -> bool:
         while True:
@@ -91,6 +90,27 @@ class RemedyWorkflow:
         if await self.deadline.moved(REDRIVE):
             retry = RemedyRetry(self.start.ref, self.start.round, self.remedy.version)
             await workflow.execute_local_activity_method(Records.retry_remedy, retry, **DATABASE)
+
+    async def _settle_what_was_taken_back(self) -> None:
+        while self.remedy.to_store:
+            await self._store_the_debit_notes()
+        if self.remedy.to_restore and not self.restored:
+            await self._restore_upstream()
+
+    async def _store_the_debit_notes(self) -> None:
+        """What took a note back is to be read by those it is for; what stops it may pass."""
+        self.deadline.hear()
+        try:
+            await workflow.execute_activity_method(Documents.print_documents, self.start, **PRINTING)
+            await workflow.execute_local_activity_method(Records.publish_voids, self.start, **DATABASE)
+        except ActivityError as failure:
+            workflow.logger.error(
+                "the debit notes of %s could not be made: %s", self.start.ref, reason(failure)
+            )
+            await self.deadline.moved(REDRIVE)
+        self.remedy = await workflow.execute_local_activity_method(
+            Records.read_remedy, self.start, **DATABASE
+        )
 
     async def _take_it_back(self, because: str) -> None:
         """Compensate in reverse. Until the desk has recorded it, a new driver comes to the same refusal and

@@ -78,6 +78,11 @@ class Records(Protocol):
         ...
 
     @activity.defn
+    def publish_voids(self, round_: RoundInput) -> Answer:
+        """The debit notes of a round are stored."""
+        ...
+
+    @activity.defn
     def verify_record(self) -> tuple[str, ...]:
         """The hash chains and the ledger; what is wrong with them, as sentences."""
         ...

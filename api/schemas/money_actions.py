@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.schemas.cases import SettlementBody
-from api.schemas.fields import Body, Choice, Instant, Money, Name
+from api.schemas.fields import Body, Choice, Instant, Money, Name, Text
 from partnerflow.cases.money_commands import ConfirmNote, Settle
 from partnerflow.credits.settlement import Settlement
 from partnerflow.money import Money as Amount
@@ -22,6 +22,12 @@ class ConfirmNoteBody(Body):
     net = Money(required=True)
     tax = Money(zero=True, required=True)
     gross = Money(required=True)
+
+
+class VoidBody(Body):
+    """Why the credit note is taken back; the first person's reason stands on the debit note."""
+
+    reason = Text(required=True, missing="reason-required")
 
 
 class SettleBody(SettlementBody):

@@ -46,7 +46,7 @@ def appeal(draft: Draft, command: AppealCommand) -> None:
         case.held,
     )
     draft.emit(CaseAppealed(put, held))
-    _named_owner(draft)
+    name_owner(draft)
     _start_clocks(draft)
     rounds.propose(draft, asked, held, by="policy", clause=case.clause, text=command.text)
 
@@ -60,7 +60,7 @@ def _refuse_unappealable(draft: Draft) -> None:
         raise Refused("window-closed", "The time to appeal is over; a note can still be added.")
 
 
-def _named_owner(draft: Draft) -> None:
+def name_owner(draft: Draft) -> None:
     """Open again, with an owner who is there: whoever had it may have left since it was closed."""
     case, directory = draft.case, draft.view.directory
     owner = responsibility.owner(case, directory, draft.at)

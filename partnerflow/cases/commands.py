@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
-from partnerflow.cases.money_commands import ConfirmNote, Settle
+from partnerflow.cases.money_commands import ConfirmNote, PublishVoids, Settle, VoidNote
 from partnerflow.cases.terms import NO_TERMS, Terms
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
@@ -278,4 +278,6 @@ CaseCommand = (
     | AdoptPolicy
     | ConfirmNote
     | Settle
+    | VoidNote
+    | PublishVoids
 )

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from partnerflow.cases import events as e
-from partnerflow.cases.model import Case, Instructed, Issued
+from partnerflow.cases.model import Case, Instructed, Issued, RemedyState, Stage
+from partnerflow.cases.money_parts import VoidAsked
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.legs import Held
 from partnerflow.events import Stamp
@@ -56,8 +57,47 @@ def _settled(case: Case, event: e.SettlementChanged, _: Stamp) -> Case:
     return replace(case, settlement=event.settlement)
 
 
+def _void_asked(case: Case, event: e.NoteVoidAsked, stamp: Stamp) -> Case:
+    others = tuple(asked for asked in case.voids if asked.number != event.number)
+    return replace(case, voids=(*others, VoidAsked(event.number, stamp.actor, stamp.at, event.reason)))
+
+
+def _voided(case: Case, event: e.CreditNoteVoided, _: Stamp) -> Case:
+    changed = replace(
+        case,
+        issued=(*case.issued, event.document),
+        voids=tuple(asked for asked in case.voids if asked.number != event.number),
+    )
+    return _reopened(changed, event.document.round) if event.reopened else changed
+
+
+def _reopened(case: Case, round_no: int) -> Case:
+    """The round is void, nothing is held, and what nobody has confirmed of it nobody waits for any more."""
+    assert case.remedy is not None
+    rounds = tuple(replace(r, state="void") if r.no == round_no else r for r in case.rounds)
+    return replace(
+        case,
+        stage=Stage.ASSESSMENT,
+        rounds=rounds,
+        remedy=replace(case.remedy, state=RemedyState.VOIDED),
+        held=dict.fromkeys(case.legs, ()),
+        instructed=tuple(i for i in case.instructed if i.confirmed or i.round != round_no),
+        outcome=None,
+        closed_at=None,
+        appeal_until=None,
+    )
+
+
+def _stored(case: Case, event: e.DebitNotesStored, _: Stamp) -> Case:
+    issued = tuple(replace(d, ready=True) if d.number in event.numbers else d for d in case.issued)
+    return replace(case, issued=issued)
+
+
 FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.CreditNoteIssued: _issued,
     e.RebillIssued: _issued,
     e.SettlementChanged: _settled,
+    e.NoteVoidAsked: _void_asked,
+    e.CreditNoteVoided: _voided,
+    e.DebitNotesStored: _stored,
 }

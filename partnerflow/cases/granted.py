@@ -36,7 +36,7 @@ def live_net(case: Case) -> int:
     or void; beside an appeal what was granted before it."""
     if case.outcome in FRUITLESS:
         return 0
-    notes = [d for d in case.issued if d.kind == "credit_note" and d.leg is case.main_leg]
+    notes = [d for d in case.credit_notes if d.leg is case.main_leg]
     first = next((r.no for r in case.rounds if r.appeal), 0)
     credited = sum(note.net for note in notes if note.round >= first)
     return net_before(case) + (credited or _in_question(case))

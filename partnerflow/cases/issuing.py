@@ -67,7 +67,7 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
         draft.view.order,
         invoice,
         amounts,
-        number=_number(draft, issuer, NoteKind.CREDIT_NOTE),
+        number=take_number(draft, issuer, NoteKind.CREDIT_NOTE),
         issuer=_party(issuer),
         recipient=_party(recipient),
         issued_at=draft.at,
@@ -98,7 +98,7 @@ def rebill_leg(draft: Draft, case: Case, shown: LegShown) -> None:
         case.wanted,
         shown.leg,
         shown.rebill,
-        number=_number(draft, issuer, NoteKind.REBILL),
+        number=take_number(draft, issuer, NoteKind.REBILL),
         order_number=replacement_number(case),
         issuer=_party(issuer),
         recipient=_party(recipient),
@@ -123,7 +123,8 @@ def _round(draft: Draft) -> int:
     return draft.case.remedy.round
 
 
-def _number(draft: Draft, issuer: Organisation, kind: NoteKind) -> str:
+def take_number(draft: Draft, issuer: Organisation, kind: NoteKind) -> str:
+    """The next of the issuer's series in the year of its own calendar."""
     year = local_date(draft.at, issuer.zone).year
     key = (issuer.code, kind.series, year)
     last = draft.counters.get(key, draft.view.counters.get(key, 0))

@@ -29,7 +29,28 @@ def _settled(event: e.SettlementChanged, _: Draft) -> dict[str, str]:
     return {"because": event.because} | {name: str(part) for name, part in parts.items() if part}
 
 
+def _void_asked(event: e.NoteVoidAsked, _: Draft) -> dict[str, str]:
+    return {"number": event.number, "reason": event.reason}
+
+
+def _voided(event: e.CreditNoteVoided, _: Draft) -> dict[str, str]:
+    said = {"number": event.number, "debit_note": event.document.number, "reason": event.reason}
+    return said | {"gross": str(event.document.gross), "reopened": "yes" if event.reopened else ""}
+
+
+def _debited(event: e.DebitNotesStored, draft: Draft) -> dict[str, str]:
+    """Of several at once the partner's own."""
+    found = [d for d in draft.case.issued if d.number in event.numbers]
+    own = next((d for d in found if d.leg is draft.case.main_leg), found[0])
+    reopened = "yes" if own.leg is draft.case.main_leg and draft.case.open else ""
+    said = {"number": own.corrects or "", "debit_note": own.number, "gross": str(own.gross)}
+    return said | {"reopened": reopened, "stored": "yes"}
+
+
 FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.CreditNoteIssued: _confirmed,
     e.SettlementChanged: _settled,
+    e.NoteVoidAsked: _void_asked,
+    e.CreditNoteVoided: _voided,
+    e.DebitNotesStored: _debited,
 }

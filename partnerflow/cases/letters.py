@@ -59,7 +59,7 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
     case, inside = draft.case, notice.audience in INSIDE
     shown = status.contacts
     who = shown.deciding_now or (shown.owner if case.open else None)
-    documents = _documents(case, inside=inside) if isinstance(notice.data, e.RemedyDone) else ()
+    documents = _documents(case, notice.data, inside=inside)
     return Letter(
         kind=notice.event,
         audience=notice.audience,
@@ -102,7 +102,13 @@ def _due(event: Any, status: Status) -> datetime | None:
     return event.due_at if isinstance(event, e.ClockWarned | e.ClockBreached) else status.due_at
 
 
-def _documents(case: Case, *, inside: bool) -> tuple[str, ...]:
+def _documents(case: Case, event: Any, *, inside: bool) -> tuple[str, ...]:
+    """What was stored just now, as far as its reader may see it."""
+    if isinstance(event, e.DebitNotesStored):
+        found = (d for d in case.issued if d.number in event.numbers)
+        return tuple(d.number for d in found if inside or d.leg is case.main_leg)
+    if not isinstance(event, e.RemedyDone):
+        return ()
     last = case.remedy.round if case.remedy else 0
     visible = (d for d in case.issued if d.round == last and not d.external and (inside or d.leg is case.main_leg))
     return tuple(document.number for document in visible)

@@ -25,6 +25,7 @@ from partnerflow.cases import (
     settling,
     succession,
     talking,
+    voiding,
 )
 from partnerflow.cases.events import ClocksSet
 from partnerflow.cases.model import Case, ClockState, Stage
@@ -67,9 +68,12 @@ ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     commands.AdoptPolicy: frozenset({A, P, R, O}),
     money_commands.ConfirmNote: frozenset(Stage),
     money_commands.Settle: frozenset({A, P, R, O}),
+    money_commands.VoidNote: frozenset(Stage),
+    money_commands.PublishVoids: frozenset(Stage),
 }
 """Deciding a step is answered in every stage, by the step's own state: already decided, or the case is closed. The
-note of another issuer may come whenever it is awaited, also after the distributor has passed the credit on."""
+note of another issuer may come whenever it is awaited, also after the distributor has passed the credit on; whether a
+credit note can still be void is the note's own matter."""
 
 __all__ = ["ALLOWED", "allowed_actions", "decide", "not_yet", "open_case"]
 
@@ -105,6 +109,8 @@ def answer(draft: Draft, command: Any) -> None:
         raise Refused("forbidden", "You may not do this on this case.")
     if case.stage not in ALLOWED[kind]:
         raise _refuse_stage(case, kind)
+    if kind in (commands.Propose, commands.RequestException):
+        voiding.refuse_half_void(case)
     HANDLERS[kind](draft, command)
     _first_act(draft, kind)
     _tell_of_change(draft)
@@ -182,6 +188,8 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     commands.AdoptPolicy: acts.adopt_policy,
     money_commands.ConfirmNote: external_notes.confirm,
     money_commands.Settle: settlements.settle,
+    money_commands.VoidNote: voiding.void,
+    money_commands.PublishVoids: voiding.stored,
 }
 
 ACTIONS: Final[dict[str, type]] = {

@@ -21,6 +21,21 @@ class ConfirmNote:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidNote:
+    """A credit note is to be taken back: asked by one person of finance, carried out when another asks the same."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishVoids:
+    """The debit notes of a round are stored."""
+
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """How the excess is to be given back instead; ``version`` is the case's event number from If-Match."""
 

@@ -51,6 +51,8 @@ def _notice(seq: int, event: Any, person: Person, audience: str) -> Notice:
 
 def _said_as(event: Any) -> str:
     """The kind a message names: documents that are ready are, to their readers, a credit note that was issued."""
+    if isinstance(event, e.DebitNotesStored):
+        return e.CreditNoteVoided.KIND
     return e.CreditNoteIssued.KIND if isinstance(event, e.RemedyDone) else str(event.KIND)
 
 

@@ -51,7 +51,30 @@ def _settled(event: e.SettlementChanged, draft: Draft) -> Told:
     yield "distributor", to.others(draft, (to.distributor(draft),))
 
 
+def _void_asked(_: e.NoteVoidAsked, draft: Draft) -> Told:
+    """Another person of finance has to agree; the owner will have the case again."""
+    colleagues = draft.view.directory.of(draft.view.directory.operator.code)
+    able = [p for p in colleagues if p.active and Role.FINANCE in p.roles and p.present(draft.at)]
+    yield "manager", to.others(draft, able)
+    yield "owner", to.others(draft, (to.owner(draft),))
+
+
+def _voided(_: e.CreditNoteVoided, draft: Draft) -> Told:
+    """The partner and the distributor hear of it with the debit note, once that is stored."""
+    yield "owner", to.others(draft, (to.owner(draft),))
+    yield "manager", to.others(draft, (to.manager(draft),))
+
+
+def _debited(event: e.DebitNotesStored, draft: Draft) -> Told:
+    if any(d.number in event.numbers and d.leg is draft.case.main_leg for d in draft.case.issued):
+        yield "partner", to.partner(draft)
+    yield "distributor", (to.distributor(draft),)
+
+
 RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CreditNoteIssued: _issued,
     e.SettlementChanged: _settled,
+    e.NoteVoidAsked: _void_asked,
+    e.CreditNoteVoided: _voided,
+    e.DebitNotesStored: _debited,
 }

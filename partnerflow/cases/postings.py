@@ -95,6 +95,12 @@ def _credit(known: Parties, paper: Issued, at: datetime) -> Entry:
     return ledger.credit_entry(seller, customer, paper.taxes, paper.allocation, key, about, fees)
 
 
+def _voided(known: Parties, event: e.CreditNoteVoided, at: datetime) -> tuple[Entry, ...]:
+    """The mirror of what the credit note posted, in the same books, for the debit note."""
+    paper = next(p for p in known.issued if p.number == event.number and p.kind == CREDIT_NOTE)
+    return (ledger.reversal(_credit(known, paper, at), event.reason, at, event.document.number),)
+
+
 def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entry, ...]:
     paper, leg = event.document, event.document.leg
     key = ledger.rebill_key(known.ref, paper.round, leg, paper.number)
@@ -120,6 +126,7 @@ def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entr
 POSTS: Final[dict[type, Callable[[Parties, Any, datetime], tuple[Entry, ...]]]] = {
     e.CaseOpened: _imported,
     e.CreditNoteIssued: _credited,
+    e.CreditNoteVoided: _voided,
     e.RebillIssued: _rebilled,
     e.CasePassedOn: _passed_on,
 }
@@ -144,6 +151,8 @@ SILENT: Final[dict[type, str]] = {
             e.CaseAppealed,
             e.ExceptionRequested,
             e.SettlementChanged,
+            e.NoteVoidAsked,
+            e.DebitNotesStored,
         ),
         "a decision reserves; only its execution posts",
     ),

@@ -112,6 +112,8 @@ RIGHTS: dict[type, tuple[Judge, ...]] = {
     c.Redirect: (owner, case_manager),
     c.AdoptPolicy: (service("policy"),),
     m.ConfirmNote: (distributors_office,),
+    m.VoidNote: (finance,),
+    m.PublishVoids: (service("remedy"),),
     m.Settle: (partner, distributors_office, finance),
 }
 """Any one of the judges suffices."""

@@ -34,7 +34,7 @@ class View:
     when it was ordered, ``adopting`` the one whose allowances it is asked to take. ``live_others`` is the larger
     aggregate of other live requests in the operator's minor units (``live`` has both), ``rate`` millionths of the
     operator's unit for one of the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number
-    given."""
+    given, ``note`` the one that is to be void."""
 
     directory: Directory
     policy: Policy
@@ -51,6 +51,7 @@ class View:
     counters: dict[CounterKey, int] = field(default_factory=dict)
     ref: str = ""
     adopting: Policy | None = None
+    note: Note | None = None
 
     def rates(self, leg: Leg) -> tuple[RateCeiling, ...]:
         return self.invoices[leg].rates if leg in self.invoices else ()

@@ -21,7 +21,7 @@ from partnerflow.cases.commands import (
 )
 from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, Stage
-from partnerflow.cases.money_commands import ConfirmNote, Settle
+from partnerflow.cases.money_commands import ConfirmNote, Settle, VoidNote
 from partnerflow.cases.rights import may_open
 from partnerflow.cases.view import Draft, View
 from partnerflow.desk import case_writing
@@ -32,7 +32,7 @@ from partnerflow.orders.model import Order
 from partnerflow.people import Actor
 from partnerflow.policy.terms import Exhausted
 from partnerflow.refusals import Refused
-from partnerflow.store import cases, ceilings, counters, orders
+from partnerflow.store import cases, ceilings, counters, notes, orders
 from partnerflow.store.ceilings import Ceilings
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.orders import Head
@@ -40,7 +40,8 @@ from partnerflow.store.views import view_of
 
 REWORDS = (CorrectFact, WithdrawFact, FollowOrder)
 CHANGES_CEILINGS = (
-    OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal, ConfirmNote, Settle, *REWORDS,
+    OpenCase, Propose, Withdraw, CloseCase, IssueNotes, RequestException, Appeal, ConfirmNote, Settle, VoidNote,
+    *REWORDS,
 )  # fmt: skip
 STARTS_ROUNDS = (Propose, RequestException, Appeal, *REWORDS)
 """A round fixes the aggregate when it starts, or starts again: read under the partner's lock."""
@@ -144,6 +145,9 @@ def _view_for(work: Work, case: Case, order: Order, snap: Snapshot, command: Any
     view = view_of(work.session, order, snap, found, case.policy_version, case.clock_policy_version, **more)
     if isinstance(command, IssueNotes):
         return replace(view, counters=counters.lock(work.session, work.at, _issuers(case, snap)))
+    if isinstance(command, VoidNote):
+        given = counters.lock(work.session, work.at, _issuers(case, snap))
+        return replace(view, counters=given, note=notes.read(work.session, command.number))
     return view
 
 

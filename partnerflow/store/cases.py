@@ -80,7 +80,7 @@ def columns(case: Case, head: Head, view: View) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "next_due_at": due,
         "step_due_at": step_due,
-        "remedy_open": bool(case.remedy and case.remedy.state in (RemedyState.EXECUTING, RemedyState.FAILED)),
+        "remedy_open": _remedy_open(case),
         "live_net": operator_minor(live_net(case), view),
         "rungs_fired": case.rungs_fired,
         "words": _words(case),
@@ -90,6 +90,12 @@ def columns(case: Case, head: Head, view: View) -> dict[str, Any]:
         "state": text_of(case),
         **precedents.columns(case, view),
     }
+
+
+def _remedy_open(case: Case) -> bool:
+    """Whether it owes a driver: it is carried out, or a debit note is not stored yet."""
+    executing = case.remedy is not None and case.remedy.state in (RemedyState.EXECUTING, RemedyState.FAILED)
+    return (case.open and executing) or bool(case.debit_notes_owed)
 
 
 def due_instants(case: Case) -> tuple[datetime | None, datetime | None]:

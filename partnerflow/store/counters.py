@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.cases.view import CounterKey
 
-SERIES = ("CN", "INV")
+SERIES = ("CN", "DN", "INV")
 
 _LOCK = text("""
 INSERT INTO counter (issuer, series, year, last)

@@ -49,7 +49,7 @@ WHERE {SEEN} AND n.number = :number AND n.kind = ANY (:kinds)
 """  # noqa: S608  as above
 
 CREDIT_NOTES = ("credit_note",)
-EVERY_KIND = ("credit_note", "rebill")
+EVERY_KIND = ("credit_note", "debit_note", "rebill")
 
 
 def list_notes(

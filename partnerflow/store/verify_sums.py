@@ -37,9 +37,10 @@ FROM "case" c, jsonb_each(c.state -> 'held') h, jsonb_array_elements(h.value) r 
 # A note of another issuer is on its case alone; an imported case has no note at all: what it credited is what it asked.
 _CREDITED = """
 SELECT c.order_id, n.leg, (l ->> 'line_no')::bigint AS line_no,
-  (l ->> 'net')::bigint + coalesce((l ->> 'fee')::bigint, 0) AS net
+  CASE n.kind WHEN 'debit_note' THEN -1 ELSE 1 END
+    * ((l ->> 'net')::bigint + coalesce((l ->> 'fee')::bigint, 0)) AS net
 FROM note n JOIN "case" c ON c.ref = n.case_ref, jsonb_array_elements(n.data -> 'lines') l
-WHERE n.kind = 'credit_note'
+WHERE n.kind IN ('credit_note', 'debit_note')
 UNION ALL
 SELECT c.order_id, i ->> 'leg', (r ->> 'line_no')::bigint, (r ->> 'net')::bigint
 FROM "case" c, jsonb_array_elements(c.state -> 'issued') i, jsonb_array_elements(i -> 'rows') r

@@ -43,6 +43,7 @@ confirm_pass_through open      403      404  409   403       403     403    403 
 confirm_pass_through closed    403      404  409   403       403     403    403     403       403   403    401
 confirm_note         open      403      404  409   403       403     403    403     403       403   403    401
 confirm_note         closed    403      404  409   403       403     403    403     403       403   403    401
+void_note            credited  403      404  403   403       403     403    403     200       403   403    401
 settle               open      200      404  200   403       403     403    403     200       403   403    401
 settle               closed    409      404  409   403       403     403    403     409       403   403    401
 close                open      403      404  403   200       403     403    403     403       403   403    401

@@ -9,6 +9,8 @@ from werkzeug.test import TestResponse
 
 from tests.api.calling import Caller, World, a_case, ago, an_order, excepted, gbp, opened, ordered, refused
 from tests.api.rights import cells
+from tests.api.test_appeals import remedied
+from tests.api.test_voids import granted
 
 HOLDERS = {
     "buyer": "ellie.marsh@harbour.example",
@@ -30,6 +32,7 @@ class Thing:
 
     order: dict[str, Any]
     case: dict[str, Any]
+    note: str = ""
 
     @property
     def path(self) -> str:
@@ -58,10 +61,14 @@ def make(world: World, state: str) -> Thing:
         body = {"decision": "decline", "reason_code": "activated", "text": "In use."}
         path = f"/v1/approvals/{case['ref']}-1-1/decision"
         assert world.channel_manager.post(path, body, If_Match='"1.1"').status_code == 200
+    if state == "credited":
+        case = opened(world, ordered(world), 10)
+        granted(world, case["ref"])
+        remedied(world, case["ref"], 1)
     if state == "closed":
         closed = world.reseller.post(f"/v1/cases/{case['ref']}/actions/withdraw", {"reason": "no more"})
         assert closed.json["stage"] == "closed"
-    return Thing(order, case)
+    return Thing(order, case, credit_note(world, case["ref"]) if state == "credited" else "")
 
 
 def act(name: str, **body: Any) -> Callable[[Caller, Thing], TestResponse]:
@@ -130,6 +137,9 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
         gross=gbp("1.20"),
     ),
     "settle": act("settle"),
+    "void_note": lambda who, thing: who.post(
+        f"/v1/credit-notes/{thing.note}/actions/void", {"reason": "Wrong price."}
+    ),
     "close": act("close", root_cause="unknown"),
     "decide": decide(decision="approve"),
     "pass_on": decide(decision="pass_on", to="tom.becker@arbor.example"),
@@ -174,6 +184,12 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
 }
 
 
+def credit_note(world: World, ref: str) -> str:
+    """The number of the partner's own."""
+    path = f"/v1/credit-notes?case={ref}"
+    return next(note["number"] for note in world.reseller.get(path).json["items"])
+
+
 def caller(world: World, who: str) -> Caller:
     return world.nobody if who == "nobody" else world.person(HOLDERS[who])
 
@@ -181,7 +197,10 @@ def caller(world: World, who: str) -> Caller:
 @pytest.fixture(scope="module")
 def things(world: World) -> dict[str, Thing]:
     """For operations that change nothing: one of each state for all."""
-    return {state: make(world, state) for state in ("open", "closed", "declined", "stated", "disputed")}
+    return {
+        state: make(world, state)
+        for state in ("open", "closed", "declined", "stated", "disputed", "credited")
+    }
 
 
 @pytest.mark.parametrize(("operation", "state", "who", "status"), cells())

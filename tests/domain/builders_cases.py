@@ -25,6 +25,7 @@ from partnerflow.cases.commands import (
 from partnerflow.cases.deciding import version
 from partnerflow.cases.evolve import evolve
 from partnerflow.cases.model import Case, ExceptionAsked, ExceptionLine, RequestedLine
+from partnerflow.cases.money_commands import VoidNote
 from partnerflow.cases.notices import Notice, owed
 from partnerflow.cases.view import Draft, View
 from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling
@@ -171,8 +172,10 @@ class PaperDesk:
     def do(self, command: Any, actor: Actor, at: datetime, ref: str = "PF-2027-000001") -> Case:
         """The case after the command. A refusal is raised, with what was due before it applied, as the desk does."""
         case = self.cases[ref]
+        number = command.number if isinstance(command, VoidNote) else ""
+        paper = next((note for note in self.notes if note.number == number), None)
         try:
-            draft = machine.decide(case, command, actor, at, self.view(ref))
+            draft = machine.decide(case, command, actor, at, replace(self.view(ref), note=paper))
         except Refused:
             self._keep(machine.settle_only(case, actor, at, self.view(ref)), case.version)
             raise

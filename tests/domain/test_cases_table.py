@@ -87,6 +87,8 @@ COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     c.AdoptPolicy: (lambda _: c.AdoptPolicy(2), POLICY),
     m.ConfirmNote: (lambda _: m.ConfirmNote(Leg.UPSTREAM, "V-1", LATER, 88_000, 17_600, 105_600), NADIA),
     m.Settle: (lambda _: m.Settle(Settlement()), ELLIE),
+    m.VoidNote: (lambda _: m.VoidNote("MER-CN-2027-000001", "Wrong price."), AMARA),
+    m.PublishVoids: (lambda _: m.PublishVoids(1), REMEDY),
 }
 
 DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
@@ -150,6 +152,9 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (m.ConfirmNote, O): WRONG, (m.ConfirmNote, C): CLOSED,
     (m.Settle, A): DONE, (m.Settle, P): DONE, (m.Settle, R): DONE,
     (m.Settle, O): "already-settled", (m.Settle, C): CLOSED,
+    (m.VoidNote, A): "not-found", (m.VoidNote, P): "not-found", (m.VoidNote, R): "not-found",
+    (m.VoidNote, O): DONE, (m.VoidNote, C): "already-settled",
+    **{(m.PublishVoids, stage): DONE for stage in Stage},
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
 on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait

@@ -131,6 +131,10 @@ class FakeRecords(steps.Records):
         return YES
 
     @activity.defn
+    def publish_voids(self, round_: RoundInput) -> Answer:
+        return self._command(Act.PUBLISH, f"publish voids {round_.round}")
+
+    @activity.defn
     def verify_record(self) -> tuple[str, ...]:
         return tuple(self.refusals.values())
 

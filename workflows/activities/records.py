@@ -11,6 +11,7 @@ from temporalio import activity
 from partnerflow import desk
 from partnerflow.cases.commands import CaseDue, FailRemedy, IssueNotes, RecordAction, RetryRemedy
 from partnerflow.cases.model import Case
+from partnerflow.cases.money_commands import PublishVoids
 from partnerflow.orders.commands import OrderDue
 from partnerflow.orders.model import OrderStatus
 from partnerflow.people import Actor
@@ -108,6 +109,13 @@ class RecordSteps(steps.Records):
     @body
     def retry_remedy(self, retry: RemedyRetry) -> Answer:
         return self._remedy(RetryRemedy(retry.round), retry.ref, retry.round, f"retry-{retry.version}")
+
+    @body
+    def publish_voids(self, round_: RoundInput) -> Answer:
+        found = self._case(round_.ref)
+        owed = [d.number for d in found[0].debit_notes_owed if d.round == round_.round] if found else []
+        key = f"voids-{'-'.join(sorted(owed))}"
+        return self._remedy(PublishVoids(round_.round), round_.ref, round_.round, key)
 
     @body
     def verify_record(self) -> tuple[str, ...]:

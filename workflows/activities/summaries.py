@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from partnerflow.cases.clocks import STEP
-from partnerflow.cases.model import Case, RemedyState
+from partnerflow.cases.model import Case, Remedy, RemedyState
 from partnerflow.cases.remedies import next_action
 from workflows.contract import Act, CaseSummary, Due, RemedySummary, RoundSummary
 
@@ -27,12 +27,21 @@ def of_round(case: Case, round_no: int, now: datetime) -> RoundSummary:
 def of_remedy(case: Case, round_no: int) -> RemedySummary:
     """A failed remedy stays open: its named person has it tried again."""
     remedy = case.remedy if case.remedy and case.remedy.round == round_no else None
+    to_store = any(document.round == round_no for document in case.debit_notes_owed)
     if remedy is None:
-        return RemedySummary(open=False, next_act=None, version=case.version)
+        return RemedySummary(open=False, next_act=None, version=case.version, to_store=to_store)
     act = next_action(case)
     return RemedySummary(
         open=case.open and remedy.state in {RemedyState.EXECUTING, RemedyState.FAILED},
         next_act=Act(act) if act else None,
         version=case.version,
-        to_restore=remedy.state is RemedyState.COMPENSATED and remedy.done(Act.CANCEL_UPSTREAM),
+        to_restore=_undone(case, remedy) and remedy.done(Act.CANCEL_UPSTREAM),
+        to_store=to_store,
     )
+
+
+def _undone(case: Case, remedy: Remedy) -> bool:
+    """Whether nothing of it stands any more: taken back before its first note, or every note of it is void."""
+    if remedy.state is RemedyState.VOIDED:
+        return not any(note.round == remedy.round for note in case.credit_notes)
+    return remedy.state is RemedyState.COMPENSATED

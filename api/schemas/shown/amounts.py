@@ -78,7 +78,7 @@ def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
     currency = case.currency
     put = _of(case.proposal.legs, leg) if case.proposal and (inside or granted_now(case)) else None
     current = _current(case, put or _of(case.appeal.requested if case.appeal else case.requested, leg))
-    notes = [d for d in case.issued if d.leg is leg and d.kind == "credit_note"]
+    notes = [d for d in case.credit_notes if d.leg is leg]
     rebills = [d for d in case.issued if d.leg is leg and d.kind == "rebill"]
     credit = _issued(notes) or _expected(case, leg, current)
     rebill = _issued(rebills) or _sums(current.rebill if current else None)

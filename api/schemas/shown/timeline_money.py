@@ -3,7 +3,7 @@
 from typing import Final
 
 from api.schemas.shown.plain import instant, money
-from api.schemas.shown.telling import Data, Kept, Telling, Words
+from api.schemas.shown.telling import Data, Kept, Telling, Words, keep
 from partnerflow.store.codec import instant as parsed
 
 WHAT: Final = {"rebill": "Rebill invoice", "credit_note": "Credit note", "debit_note": "Debit note"}
@@ -27,6 +27,20 @@ def _document_data(data: Data, t: Telling) -> Data:
     return kept | amounts
 
 
+def _void_asked(data: Data, _: Telling) -> str:
+    return f"Credit note {data['number']} is to be void: {data['reason']} Another person of finance has to agree."
+
+
+def _voided(data: Data, t: Telling) -> str:
+    taken = f"Credit note {data['number']} is void: debit note {data['document']['number']} takes it back."
+    return f"{taken} {data['reason']}" if t.inside else taken
+
+
+def _voided_data(data: Data, t: Telling) -> Data:
+    kept = {"number": data["number"], "debit_note": _document_data(data, t)}
+    return kept | ({"reason": data["reason"], "asked_by": t.name(data["asked_by"])} if t.inside else {})
+
+
 def _settled(data: Data, t: Telling) -> str:
     parts = [f"{name.replace('_', ' ')} {t.money(part)}" for name, part in _parts(data).items()]
     said = ", ".join(parts) or "account credit"
@@ -48,5 +62,8 @@ def _parts(data: Data) -> dict[str, int]:
 KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "credit_note.issued": (_document, _document_data),
     "rebill.issued": (_document, _document_data),
+    "credit_note.void_asked": (_void_asked, keep("leg", "number", "reason")),
+    "credit_note.voided": (_voided, _voided_data),
+    "case.debit_notes_stored": (lambda _, __: "Every debit note is stored.", keep("numbers")),
     "case.settlement_changed": (_settled, _settled_data),
 }

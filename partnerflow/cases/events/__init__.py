@@ -33,7 +33,12 @@ from partnerflow.cases.events.lifecycle import (
     NoteAdded,
     OwnerChanged,
 )
-from partnerflow.cases.events.money import SettlementChanged
+from partnerflow.cases.events.money import (
+    CreditNoteVoided,
+    DebitNotesStored,
+    NoteVoidAsked,
+    SettlementChanged,
+)
 from partnerflow.cases.events.remedy import (
     CreditNoteIssued,
     RebillIssued,
@@ -97,6 +102,9 @@ Event = (
     | CaseAppealed
     | ClocksMoved
     | SettlementChanged
+    | NoteVoidAsked
+    | CreditNoteVoided
+    | DebitNotesStored
 )
 
 EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
@@ -113,6 +121,8 @@ PRIVATE = frozenset(
         "case.remedy_acted",
         "case.remedy_retried",
         "case.remedy_done",
+        "credit_note.void_asked",
+        "case.debit_notes_stored",
     }
 )
 """Kinds that only the operator's people see in the timeline; the partner has the status for what they mean."""
@@ -141,6 +151,8 @@ __all__ = [
     "ClocksMoved",
     "ClocksSet",
     "CreditNoteIssued",
+    "CreditNoteVoided",
+    "DebitNotesStored",
     "Event",
     "ExceptionRequested",
     "FactChanged",
@@ -148,6 +160,7 @@ __all__ = [
     "InfoReceived",
     "InfoRequested",
     "NoteAdded",
+    "NoteVoidAsked",
     "OwnerChanged",
     "ProposalLowered",
     "RebillIssued",

@@ -1,8 +1,9 @@
-"""What happens to the money of a case beside its notes: how the excess is to be given back."""
+"""What happens to the money of a case beside its notes: how the excess is to be given back, and what is taken back."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
+from partnerflow.cases.model import Issued
 from partnerflow.credits.settlement import Settlement
 
 
@@ -15,3 +16,39 @@ class SettlementChanged:
     VERSION: ClassVar[int] = 1
     settlement: Settlement
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteVoidAsked:
+    """One person of finance wants the credit note ``number`` void; another one has to agree."""
+
+    KIND: ClassVar[str] = "credit_note.void_asked"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNoteVoided:
+    """``document`` is the debit note that takes the credit note ``number`` back; ``asked_by`` and whoever did this are
+    two persons. ``reopened``: the round is void with it, and the case is back in assessment."""
+
+    KIND: ClassVar[str] = "credit_note.voided"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    number: str
+    document: Issued
+    reason: str
+    asked_by: str
+    reopened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DebitNotesStored:
+    """The debit notes of a round are there to be read."""
+
+    KIND: ClassVar[str] = "case.debit_notes_stored"
+    VERSION: ClassVar[int] = 1
+    round: int
+    numbers: tuple[str, ...]

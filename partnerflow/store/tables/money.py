@@ -52,13 +52,14 @@ class Ceiling(Base):
 
 
 class Note(Base):
-    """A credit note or rebill: immutable, one per executed round, leg and invoice; numbers gap-free per series."""
+    """A credit note, debit note or rebill: immutable, one per executed round, leg and invoice; numbers gap-free per
+    series."""
 
     __tablename__ = "note"
     __table_args__ = (
         UniqueConstraint("issuer", "series", "year", "counter"),
         UniqueConstraint("case_ref", "round", "leg", "kind"),
-        CheckConstraint("kind IN ('credit_note', 'rebill')", "kind"),
+        CheckConstraint("kind IN ('credit_note', 'debit_note', 'rebill')", "kind"),
         CheckConstraint("net >= 0 AND tax >= 0 AND gross = net + tax", "adds_up"),
     )
 

@@ -153,6 +153,11 @@ MOVES: Final[dict[type, Move]] = {
     ),
     c.CloseCase: Move(lambda *_: c.CloseCase("unknown"), _owner),
     m.ConfirmNote: Move(note, lambda _: DESKS),
+    m.VoidNote: Move(
+        lambda case, draw: m.VoidNote(draw(st.sampled_from([d.number for d in case.issued] or ["X"])), "No."),
+        lambda _: ["amara-diallo", "george-whyte"],
+    ),
+    m.PublishVoids: Move(lambda case, _: m.PublishVoids(_round(case)), lambda _: (), REMEDY),
     m.Settle: Move(
         lambda _, draw: m.Settle(Settlement(refund=draw(st.integers(0, 300_000)) or None)),
         lambda _: [*PARTNERS, *DESKS],
