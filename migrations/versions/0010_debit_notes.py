@@ -10,4 +10,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.drop_constraint(op.f("ck_note_kind"), "note", type_="check")
-    op.create_check_constraint(op.f("ck_note_kind"), "note", "kind IN ('credit_note', 'debit_note', 'rebill')")
+    op.create_check_constraint(
+        op.f("ck_note_kind"), "note", "kind IN ('credit_note', 'debit_note', 'rebill')"
+    )

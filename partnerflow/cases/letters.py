@@ -110,7 +110,9 @@ def _documents(case: Case, event: Any, *, inside: bool) -> tuple[str, ...]:
     if not isinstance(event, e.RemedyDone):
         return ()
     last = case.remedy.round if case.remedy else 0
-    visible = (d for d in case.issued if d.round == last and not d.external and (inside or d.leg is case.main_leg))
+    visible = (
+        d for d in case.issued if d.round == last and not d.external and (inside or d.leg is case.main_leg)
+    )
     return tuple(document.number for document in visible)
 
 

@@ -114,8 +114,10 @@ WRONG = {
         "{ref}: its record has another head",
     ),
     "a posting altered": (
-        "UPDATE ledger_posting SET debit = debit + 1"
-        " WHERE entry LIKE 'credit:{ref}:%' AND account LIKE '%:output-vat:%'",
+        (
+            "UPDATE ledger_posting SET debit = debit + 1"
+            " WHERE entry LIKE 'credit:{ref}:%' AND account LIKE '%:output-vat:%'"
+        ),
         "ledger entry credit:{ref}",
     ),
     "an entry lost with its postings": (

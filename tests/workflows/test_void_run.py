@@ -1,4 +1,4 @@
-"""A credit note that is void, driven by the real drivers: the debit note is stored, mailed, and the vendor hears of it."""
+"""A void credit note, driven by the real drivers: the debit note is stored, mailed, and the vendor hears of it."""
 
 import asyncio
 
