@@ -18,6 +18,7 @@ from partnerflow.cases import (
 )
 from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksMoved
 from partnerflow.cases.model import Clock, ClockState, LegShown, PassThrough, Stage
+from partnerflow.cases.money_commands import ConfirmNote
 from partnerflow.cases.view import Draft
 from partnerflow.refusals import Refused
 
@@ -101,6 +102,13 @@ def confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:
     passed = PassThrough(command.how, command.reference, command.at, draft.actor.name)
     draft.emit(CasePassedOn(passed))
     remedies.close(draft)
+
+
+def confirm_note(draft: Draft, command: ConfirmNote) -> None:
+    """What another issuer's note states is credited; the last note ends an order of one leg."""
+    external_notes.confirm(draft, command)
+    if external_notes.last_confirmed(draft.case):
+        remedies.close(draft)
 
 
 def close(draft: Draft, command: commands.CloseCase) -> None:

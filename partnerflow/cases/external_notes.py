@@ -70,14 +70,13 @@ def noted(case: Case, instructed: Instructed) -> Issued | None:
 
 
 def confirm(draft: Draft, command: ConfirmNote) -> None:
-    """The reservation of the leg becomes a credit at what the note states; the last note ends an order of one leg."""
+    """The reservation of the leg becomes a credit at what the note states."""
     if _repeats(draft.case, command):
         return
     instructed = _next(draft.case, command)
     _check(draft, command)
     document = _credit(draft, instructed, command)
     draft.emit(CreditNoteIssued(command.leg.value, document))
-    _end(draft)
 
 
 def _repeats(case: Case, command: ConfirmNote) -> bool:
@@ -145,12 +144,9 @@ def _issued(draft: Draft, instructed: Instructed, command: ConfirmNote, amounts:
     )
 
 
-def _end(draft: Draft) -> None:
-    from partnerflow.cases.remedies import close
-
-    case = draft.case
-    if case.stage is Stage.PASSING_ON and len(case.legs) == 1 and not waiting(case):
-        close(draft)
+def last_confirmed(case: Case) -> bool:
+    """Whether an order of one leg has nothing left to wait for: its last note ends it."""
+    return case.stage is Stage.PASSING_ON and len(case.legs) == 1 and not waiting(case)
 
 
 def may_pass_on(case: Case) -> bool:

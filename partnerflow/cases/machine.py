@@ -186,7 +186,7 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     commands.Reassign: handing.reassign,
     commands.Redirect: handing.redirect,
     commands.AdoptPolicy: acts.adopt_policy,
-    money_commands.ConfirmNote: external_notes.confirm,
+    money_commands.ConfirmNote: acts.confirm_note,
     money_commands.Settle: settlements.settle,
     money_commands.VoidNote: voiding.void,
     money_commands.PublishVoids: voiding.stored,

@@ -123,7 +123,7 @@ _REMEDIES = _rows(
     literal("remedy/") + CaseRow.ref + "-" + CaseRow.state["remedy"]["round"].astext,
     CaseRow.step_due_at,
     _NOW,
-    CaseRow.remedy_open,
+    CaseRow.remedy_open.is_(True),
 )
 _DELIVERIES = _rows(
     literal("delivery/") + DeliveryRow.id,
