@@ -12,11 +12,12 @@ from api.schemas.shown import voids
 from api.v1.answers import decide, encode
 from api.v1.case_actions import need_version, number_of
 from api.v1.cases import WRITE, need_currency, told
-from api.v1.sight import need_partner_or_staff, sight_in
+from api.v1.sight import need_partner_or_staff
 from partnerflow import desk
 from partnerflow.cases.money_commands import VoidNote
+from partnerflow.credits.notes import Note, NoteKind
 from partnerflow.orders.model import Leg
-from partnerflow.store import listing_parts
+from partnerflow.store import notes
 
 group = Group("money actions", "Notes of other issuers, and how a credit is given back.")
 
@@ -51,11 +52,15 @@ def void_credit_note(number: str) -> Response:
     key, sent = idempotency_key(), read_body(bodies.VoidBody())
     with own_reading() as opened:
         need_partner_or_staff()
-        found = listing_parts.read_note(opened, sight_in(opened), number)
-    if found is None or (found[0].leg is Leg.UPSTREAM and not reader().sees_upstream):
+        found = notes.read(opened, number)
+    if found is None or found.kind is not NoteKind.CREDIT_NOTE or _hidden(found):
         raise Problem("not-found", "There is no such credit note.")
     command = VoidNote(number, sent["reason"])
-    return decide(command, f"case/{found[0].case_ref}", key, _told_of_void)
+    return decide(command, f"case/{found.case_ref}", key, _told_of_void)
+
+
+def _hidden(found: Note) -> bool:
+    return found.leg is Leg.UPSTREAM and not reader().sees_upstream
 
 
 def _told_of_void(decided: desk.Decided) -> desk.Answer:

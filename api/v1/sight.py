@@ -6,8 +6,6 @@ to read it is refused (403).
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from api.auth import Reader, reader, session
 from api.errors import Problem
 from partnerflow.cases import status
@@ -42,12 +40,6 @@ def own_sight() -> listing.Sight:
     """The reader's region; reading the directory costs nothing for those who have none."""
     who = reader()
     return who.sight(own_directory()) if who.staff else listing.Sight(who.person)
-
-
-def sight_in(opened: Session) -> listing.Sight:
-    """``own_sight`` before a command, for which no reading session is open."""
-    who = reader()
-    return who.sight(snapshot(opened).directory) if who.staff else listing.Sight(who.person)
 
 
 def seen_case(ref: str) -> tuple[Case, View, datetime]:
