@@ -180,7 +180,7 @@ def test_a_restocking_fee_is_shown_apart_and_stays_off_the_line(world: World) ->
     case = closed(world, ref)
     assert case["amounts"]["credited"] == figures("310.00", "62.00", "372.00")
     assert case["amounts"]["restocking_fees"] == figures("12.00", "2.40", "14.40")
-    assert upstream(world, ref)["restocking_fees"] is None
+    assert "restocking_fees" not in upstream(world, ref)
     assert upstream(world, ref)["credited"]["net"] == "283.30"
     left = world.reseller.get(f"/v1/orders/{order['id']}").json["lines"][1]["left_to_credit"]
     assert (left["quantity"], left["amount"]["amount"]) == (40, "1248.00")

@@ -80,19 +80,20 @@ def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
     current = _current(case, put or _of(case.appeal.requested if case.appeal else case.requested, leg))
     notes = [d for d in case.credit_notes if d.leg is leg]
     rebills = [d for d in case.issued if d.leg is leg and d.kind == "rebill"]
-    credit = _issued(notes) or _expected(case, leg, current)
+    paid = sum(each.amount for each in case.goodwill if each.leg is leg)
+    credit = _issued(notes) or (Sums(paid, 0) if paid else None) or _expected(case, leg, current)
     rebill = _issued(rebills) or _sums(current.rebill if current else None)
     allocation = _allocation(case, view, leg, credit, notes)
     before = view.unpaid(leg) + (allocation.unpaid_reduced if notes and allocation else 0)
     left = still_to_pay(before, allocation or NOTHING, rebill.gross if rebill else 0)
     # A correction made elsewhere was credited there, as it was asked: no note of ours shows it.
-    done = credit if notes or case.origin == IMPORTED else None
+    done = credit if notes or paid or case.origin == IMPORTED else None
     return {
         "currency": currency,
         "requested": _figures(_of(case.requested, leg), currency),
         "approved": _approved(case, leg),
         "credited": figures(done.net, done.tax, currency) if done else None,
-        "restocking_fees": _fees(current, currency),
+        **({"restocking_fees": fees} if (fees := _fees(current, currency)) else {}),
         "rebill": figures(rebill.net, rebill.tax, currency) if rebill else None,
         "bill_falls_by": _falls(credit, rebill, currency) if credit else None,
         "settlement": _settlement(credit, allocation, currency),
@@ -143,6 +144,8 @@ def _allocation(
         )
     if credit is None or case.origin == IMPORTED:  # how it was settled elsewhere is in the ledger alone
         return None
+    if case.outside_notes:
+        return Allocation(0, 0, credit.gross, 0)
     if leg not in view.invoices:
         return NOTHING
     asked = case.settlement if leg is case.main_leg else None
