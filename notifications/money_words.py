@@ -37,6 +37,17 @@ def _settled(letter: Letter) -> Words:
     )
 
 
+def _paid(letter: Letter) -> Words:
+    what = _cash(letter, "amount")
+    if letter.audience == "partner":
+        body = (f"{what} is paid to you, without VAT and outside any credit note.",)
+        return Words("A goodwill payment is made", body)
+    who = (
+        "the vendor to the distributor" if letter.facts["leg"] == "upstream" else "the seller to the partner"
+    )
+    return Words("A goodwill payment is made", (f"{what} from {who}, without VAT.",))
+
+
 def _void_asked(letter: Letter) -> Words:
     facts = letter.facts
     quote = (facts["actor"], facts["reason"])
@@ -70,6 +81,7 @@ def _cash(letter: Letter, name: str) -> str:
 
 WORDS: dict[str, Callable[[Letter], Words]] = {
     "case.settlement_changed": _settled,
+    "case.goodwill_paid": _paid,
     "credit_note.void_asked": _void_asked,
     "credit_note.voided": _voided,
 }

@@ -93,10 +93,15 @@ def _stored(case: Case, event: e.DebitNotesStored, _: Stamp) -> Case:
     return replace(case, issued=issued)
 
 
+def _paid(case: Case, event: e.GoodwillPaid, _: Stamp) -> Case:
+    return replace(case, goodwill=(*case.goodwill, event.paid))
+
+
 FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.CreditNoteIssued: _issued,
     e.RebillIssued: _issued,
     e.SettlementChanged: _settled,
+    e.GoodwillPaid: _paid,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _stored,

@@ -25,7 +25,7 @@ def request_exception(draft: Draft, command: RequestException) -> None:
     proposals.release(draft)
     freed = replace(draft.view, lines=dict(draft.lines), invoices=dict(draft.invoices))
     assessed = _assessed(case, command.exception, freed)
-    draft.lines, draft.invoices, held = proposals.hold(assessed.portions, freed)
+    draft.lines, draft.invoices, held = proposals.hold(assessed.portions, freed, case.type)
     legs = proposals.shown(held, case.to_supply, draft.view)
     proposals.check_settlement(legs, case.settlement, draft.view)
     exception = asked_by(command.exception, draft.actor.name, assessed)

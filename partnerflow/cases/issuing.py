@@ -4,9 +4,10 @@ instead. DOMAIN: Money (Credit note, Issuer), Exchange.
 
 from dataclasses import replace
 
-from partnerflow.cases import settlements
-from partnerflow.cases.events import CreditNoteIssued, RebillIssued
+from partnerflow.cases import proposals, settlements
+from partnerflow.cases.events import CreditNoteIssued, GoodwillPaid, RebillIssued
 from partnerflow.cases.model import Case, Issued, LegShown
+from partnerflow.cases.money_parts import PaidGoodwill
 from partnerflow.cases.postings import reason_of
 from partnerflow.cases.view import Draft
 from partnerflow.credits.legs import amounts_of, credit_lines, release_lines
@@ -43,6 +44,9 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
     """Whether the leg is put right: one whose notes another issues keeps its reservation until they confirm."""
     leg, held = shown.leg, case.held[shown.leg]
     issuer, recipient = _parties(draft, leg)
+    if case.outside_notes:
+        _pay(draft, shown, here=issued_here(issuer))
+        return True
     invoice = draft.view.order.invoice_of(leg)
     if invoice is None or leg not in draft.invoices:
         _correct_uninvoiced(draft, case, leg)
@@ -80,6 +84,14 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
     draft.notes.append(note)
     draft.emit(CreditNoteIssued(leg.value, replace(_issued(note, _round(draft), invoice), rows=held)))
     return True
+
+
+def _pay(draft: Draft, shown: LegShown, *, here: bool) -> None:
+    """Goodwill outside any credit note: the line is as it was, and money is owed (DOMAIN: Goodwill)."""
+    proposals.release_leg(draft, shown.leg)
+    if shown.credit.net:
+        paid = PaidGoodwill(shown.leg, _round(draft), shown.credit.net, here)
+        draft.emit(GoodwillPaid(shown.leg.value, paid))
 
 
 def _correct_uninvoiced(draft: Draft, case: Case, leg: Leg) -> None:

@@ -16,7 +16,7 @@ from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
 from partnerflow.money import WHOLE
 from partnerflow.orders.model import Leg, Line
-from partnerflow.policy.terms import CaseType
+from partnerflow.policy.terms import CaseType, Goodwill
 from partnerflow.refusals import Refused
 
 BY_AMOUNT: Final = frozenset({CaseType.PRICE_CORRECTION, CaseType.GOODWILL})
@@ -34,6 +34,7 @@ def complete(command: OpenCase, view: View) -> OpenCase:
     """With what the type leaves unsaid: every line of an order placed twice, and all of a line that is taxed wrongly.
     Refuses what the type does not go with."""
     _refuse_members(command)
+    _refuse_unpriced(command, view)
     ceilings = view.lines[view.order.main_leg]
     if command.type is CaseType.DUPLICATE_ORDER and not command.lines:
         left = [RequestedLine(no, c.left_quantity) for no, c in sorted(ceilings.items()) if c.left_quantity]
@@ -76,6 +77,17 @@ def _refuse_members(command: OpenCase) -> None:
         )
 
 
+def _refuse_unpriced(command: OpenCase, view: View) -> None:
+    """An amount corrects an invoice; before there is one, the order is corrected. What is paid outside needs none, and
+    is not settled against what is unpaid."""
+    outside = command.type is CaseType.GOODWILL and view.policy.goodwill is Goodwill.PAYMENT
+    if outside and command.settlement:
+        said = "Goodwill is paid outside any credit note; there is no excess to give back."
+        raise Refused("invalid-parameter", said, pointer="/settlement")
+    if command.type in JUDGED and not outside and view.order.invoice_of(view.order.main_leg) is None:
+        raise Refused("unknown-invoice", "Nothing is invoiced yet: correct the order.", pointer="/lines")
+
+
 def _refuse_right_tax(command: OpenCase, view: View) -> None:
     if any(row.amount is not None for row in command.lines):
         raise Refused("invalid-quantity", "A tax correction credits its lines in full.", pointer="/lines")
@@ -93,6 +105,14 @@ def _whole(asked: RequestedLine, view: View) -> RequestedLine:
     if asked.quantity or ceiling is None:
         return asked
     return replace(asked, quantity=ceiling.left_quantity)
+
+
+def marked(held: Held, kind: CaseType, view: View) -> Held:
+    """What policy pays outside any credit note says so: it has no VAT, and the line is held until it is paid, so that
+    no more is promised than was sold."""
+    if kind is not CaseType.GOODWILL or view.policy.goodwill is not Goodwill.PAYMENT:
+        return held
+    return {leg: tuple(replace(row, outside=True) for row in rows) for leg, rows in held.items()}
 
 
 def rebilled(lines: Iterable[RequestedLine], held: Held, view: View) -> tuple[WantedLine, ...]:

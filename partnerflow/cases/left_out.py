@@ -7,6 +7,7 @@ What was credited and what is appealed together never come to more than was aske
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from partnerflow.cases import kinds
 from partnerflow.cases.model import Case, CaseOutcome
 from partnerflow.cases.proposals import Invoices
 from partnerflow.cases.view import View
@@ -52,7 +53,8 @@ def hold(case: Case, view: View) -> Kept:
     if not rows:
         raise Refused("exceeds-creditable", "Nothing of it is left to credit.", remaining={"quantity": 0})
     held = {leg: tuple(row[leg] for _, row in rows) for leg in after}
-    return tuple(portion for portion, _ in rows), after, _reserved(held, view), held
+    reserved = _reserved(held, view)
+    return tuple(portion for portion, _ in rows), after, reserved, kinds.marked(held, case.type, view)
 
 
 def _reserve(asked: Portion, legs: Legs, main: Leg, budget: int, view: View) -> dict[Leg, Reservation]:

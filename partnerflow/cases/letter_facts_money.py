@@ -47,9 +47,14 @@ def _debited(event: e.DebitNotesStored, draft: Draft) -> dict[str, str]:
     return said | {"reopened": reopened, "stored": "yes"}
 
 
+def _paid(event: e.GoodwillPaid, _: Draft) -> dict[str, str]:
+    return {"amount": str(event.paid.amount), "leg": event.leg}
+
+
 FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.CreditNoteIssued: _confirmed,
     e.SettlementChanged: _settled,
+    e.GoodwillPaid: _paid,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _debited,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
-from partnerflow.cases.money_parts import VoidAsked
+from partnerflow.cases.money_parts import PaidGoodwill, VoidAsked
 from partnerflow.cases.parts import (
     Action,
     Appeal,
@@ -102,6 +102,7 @@ class Case:
     owner_named: Named | None = None
     instructed: tuple[Instructed, ...] = ()
     voids: tuple[VoidAsked, ...] = ()
+    goodwill: tuple[PaidGoodwill, ...] = ()
     version: int = 0
 
     @property
@@ -158,6 +159,11 @@ class Case:
         """Those that stand: not the ones a debit note took back."""
         gone = {document.corrects for document in self.issued if document.corrects}
         return tuple(d for d in self.issued if d.kind == "credit_note" and d.number not in gone)
+
+    @property
+    def outside_notes(self) -> bool:
+        """Goodwill that is paid: outside any credit note and without VAT."""
+        return bool(self.goodwill) or any(row.outside for rows in self.held.values() for row in rows)
 
     @property
     def debit_notes_owed(self) -> tuple[Issued, ...]:

@@ -71,9 +71,16 @@ def _debited(event: e.DebitNotesStored, draft: Draft) -> Told:
     yield "distributor", (to.distributor(draft),)
 
 
+def _paid(event: e.GoodwillPaid, draft: Draft) -> Told:
+    if event.paid.leg is draft.case.main_leg:
+        yield "partner", to.partner(draft)
+    yield "distributor", (to.distributor(draft),)
+
+
 RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CreditNoteIssued: _issued,
     e.SettlementChanged: _settled,
+    e.GoodwillPaid: _paid,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _debited,

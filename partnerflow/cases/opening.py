@@ -28,7 +28,7 @@ def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draf
     _refuse_closed_order(view)
     command = replace(kinds.complete(command, view), on_behalf_of=_opened_for(command, actor, view))
     assessed = assess(command, view, at)
-    lines, invoices, held = proposals.hold(assessed.portions, view)
+    lines, invoices, held = proposals.hold(assessed.portions, view, command.type)
     wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)
     wanted += kinds.rebilled(command.lines, held, view)
     legs = proposals.shown(held, wanted, view)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from partnerflow.cases import events as e
 from partnerflow.cases.model import Case, Issued
+from partnerflow.cases.money_parts import PaidGoodwill
 from partnerflow.credits import ledger
 from partnerflow.credits.ledger import Entry, Occasion
 from partnerflow.credits.notes import Allocation
@@ -32,6 +33,7 @@ class Parties:
     reason: str
     document: str | None
     issued: tuple[Issued, ...]
+    goodwill: tuple[PaidGoodwill, ...] = ()
 
     def seller(self, leg: Leg) -> str:
         return (self.distributor or self.vendor or "") if leg is Leg.DOWNSTREAM else self.vendor or ""
@@ -51,11 +53,14 @@ def parties(case: Case) -> Parties:
         reason_of(case),
         case.external_reference,
         case.issued,
+        case.goodwill,
     )
 
 
 def after(known: Parties, event: Any) -> Parties:
     """What the events that follow rest on."""
+    if isinstance(event, e.GoodwillPaid):
+        return replace(known, goodwill=(*known.goodwill, event.paid))
     document = getattr(event, "document", None)
     return replace(known, issued=(*known.issued, document)) if isinstance(document, Issued) else known
 
@@ -101,6 +106,16 @@ def _voided(known: Parties, event: e.CreditNoteVoided, at: datetime) -> tuple[En
     return (ledger.reversal(_credit(known, paper, at), event.reason, at, event.document.number),)
 
 
+def _goodwill(known: Parties, event: e.GoodwillPaid, at: datetime) -> tuple[Entry, ...]:
+    """To the customer's account, until it is passed on; nothing in books that are not kept here."""
+    paid, leg = event.paid, event.paid.leg
+    if not paid.here:
+        return ()
+    key = ledger.goodwill_key(known.ref, paid.round, leg)
+    about = Occasion(known.ref, leg, known.currency, at, known.reason)
+    return (ledger.goodwill_entry(known.seller(leg), known.customer(leg), paid.amount, key, about),)
+
+
 def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entry, ...]:
     paper, leg = event.document, event.document.leg
     key = ledger.rebill_key(known.ref, paper.round, leg, paper.number)
@@ -112,10 +127,12 @@ def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entr
     """At the instant the distributor named: what its notes of the last round had left to give."""
     leg, passed = known.main_leg, event.pass_through
     notes = [p for p in known.issued if p.kind == CREDIT_NOTE and p.leg is leg and p.allocation]
-    if not notes:
+    paid = [p for p in known.goodwill if p.leg is leg and p.here]
+    if not notes and not paid:
         return ()
-    last = max(paper.round for paper in notes)
+    last = max([paper.round for paper in notes] + [gift.round for gift in paid])
     given = [p.allocation for p in notes if p.round == last and p.allocation]
+    given += [Allocation(0, 0, p.amount, 0) for p in paid if p.round == last]
     left = Allocation(0, sum(g.refund for g in given), sum(g.account_credit for g in given), 0)
     key = ledger.passed_on_key(known.ref, last, leg)
     about = Occasion(known.ref, leg, known.currency, passed.at, known.reason, passed.reference)
@@ -127,6 +144,7 @@ POSTS: Final[dict[type, Callable[[Parties, Any, datetime], tuple[Entry, ...]]]] 
     e.CaseOpened: _imported,
     e.CreditNoteIssued: _credited,
     e.CreditNoteVoided: _voided,
+    e.GoodwillPaid: _goodwill,
     e.RebillIssued: _rebilled,
     e.CasePassedOn: _passed_on,
 }

@@ -22,6 +22,7 @@ from partnerflow.credits.settlement import Settlement, settle
 from partnerflow.credits.taxes import release_invoice, reserve_invoice
 from partnerflow.credits.trims import trim_legs
 from partnerflow.orders.model import Leg, Line
+from partnerflow.policy.terms import CaseType
 from partnerflow.refusals import Refused
 
 Invoices = dict[Leg, InvoiceCeiling]
@@ -61,7 +62,7 @@ def _wanted(asked: WantedAsked, view: View, taxed: Line) -> WantedLine:
     )
 
 
-def hold(portions: Sequence[Portion], view: View) -> tuple[Legs, Invoices, Held]:
+def hold(portions: Sequence[Portion], view: View, kind: CaseType) -> tuple[Legs, Invoices, Held]:
     """Reserve portions on every leg, on lines and invoices; refuses what does not fit."""
     order = view.order
     after, held = reserve_legs(order, portions, view.lines, passing(view.policy))
@@ -69,7 +70,7 @@ def hold(portions: Sequence[Portion], view: View) -> tuple[Legs, Invoices, Held]
     for leg, rows in held.items():
         if leg in reserved:
             reserved[leg] = reserve_invoice(reserved[leg], sum(row.net for row in rows), order.currency)
-    return after, reserved, held
+    return after, reserved, kinds.marked(held, kind, view)
 
 
 def due(portions: Sequence[Portion], terms: Terms) -> tuple[Portion, ...]:
@@ -98,7 +99,7 @@ def change_hold(
         if leg in draft.invoices:
             freed = release_invoice(draft.invoices[leg], sum(row.net for row in before[leg]))
             draft.invoices[leg] = reserve_invoice(freed, sum(row.net for row in rows), order.currency)
-    return held
+    return kinds.marked(held, draft.case.type, draft.view)
 
 
 def _as_it_is(draft: Draft) -> View:
@@ -107,10 +108,15 @@ def _as_it_is(draft: Draft) -> View:
 
 def release(draft: Draft) -> None:
     """Give back all that the case holds (declined, withdrawn, cancelled)."""
-    for leg, rows in draft.case.held.items():
-        draft.lines[leg] = release_lines(draft.lines[leg], rows)
-        if leg in draft.invoices:
-            draft.invoices[leg] = release_invoice(draft.invoices[leg], sum(row.net for row in rows))
+    for leg in draft.case.held:
+        release_leg(draft, leg)
+
+
+def release_leg(draft: Draft, leg: Leg) -> None:
+    rows = draft.case.held[leg]
+    draft.lines[leg] = release_lines(draft.lines[leg], rows)
+    if leg in draft.invoices:
+        draft.invoices[leg] = release_invoice(draft.invoices[leg], sum(row.net for row in rows))
 
 
 def shown(held: Held, wanted: Sequence[WantedLine], view: View) -> tuple[LegShown, ...]:

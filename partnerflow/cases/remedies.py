@@ -172,7 +172,8 @@ def _finish(draft: Draft) -> None:
     """The documents stand: the distributor passes it on. An order of one leg is done with its last note, and so is one
     of which nothing was invoiced: where no note was issued there is nothing to pass on."""
     round_no = _current(draft).round
-    issued = any(document.round == round_no for document in draft.case.issued)
+    issued = round_no in {document.round for document in draft.case.issued}
+    issued = issued or round_no in {paid.round for paid in draft.case.goodwill}
     awaited = bool(external_notes.waiting(draft.case))
     waits = awaited or (len(draft.case.legs) > 1 and issued)
     draft.emit(RemedyDone(passing_on=waits))

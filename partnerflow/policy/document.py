@@ -22,7 +22,7 @@ from partnerflow.policy.parts import (
     read_window,
 )
 from partnerflow.policy.reading import Gathering, Place, PolicyFault, each, each_of
-from partnerflow.policy.terms import ALLOWANCES, LADDERS, PassThrough, Reason, RootCause
+from partnerflow.policy.terms import ALLOWANCES, LADDERS, Goodwill, PassThrough, Reason, RootCause
 
 __all__ = [
     "Ladder",
@@ -54,6 +54,8 @@ _SECTIONS: Final = (
     "validation",
 )
 _OPTIONAL: Final = ("pass_through_cap_percent", "vat_note_days_by_country", "description")
+_DEFAULTED: Final = ("goodwill",)
+"""Sections that older policies do not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Policy:
     pass_through_cap_ppm: int | None = None
     vat_note_days_by_country: dict[str, int] = field(default_factory=dict)
     allowances_of: int | None = None
+    goodwill: Goodwill = Goodwill.CREDIT_NOTE
 
     def window(self, family: str | None) -> Window:
         """The cancel window of a family, its own or the one for all."""
@@ -109,7 +112,7 @@ def load(document: Mapping[str, object], version: int) -> Policy:
     """The policy that a document states; raises PolicyFault with the first fault and, beside it, all that are
     independent of it."""
     gathering = Gathering()
-    at = gathering.members(Place(document), _SECTIONS, _OPTIONAL)
+    at = gathering.members(Place(document), _SECTIONS, _OPTIONAL + _DEFAULTED)
 
     def get(name: str, read: Callable[[Place], Part], absent: Part | None = None) -> Part:
         """A section; what is missing is a fault already, an optional one is ``absent``."""
@@ -136,6 +139,7 @@ def load(document: Mapping[str, object], version: int) -> Policy:
             lambda: _cap(at.get("pass_through"), at.get("pass_through_cap_percent"))
         ),
         vat_note_days_by_country=get("vat_note_days_by_country", _by_country, {}),
+        goodwill=get("goodwill", lambda place: place.term(Goodwill), Goodwill.CREDIT_NOTE),
     )
     gathering.done()
     return policy

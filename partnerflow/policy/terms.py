@@ -64,6 +64,13 @@ class PassThrough(StrEnum):
     CAPPED = "capped"
 
 
+class Goodwill(StrEnum):
+    """What goodwill is: a credit note against an invoice line, or a payment outside any and without VAT."""
+
+    CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+
+
 class StepMode(StrEnum):
     """How many of a step's deciders must say yes."""
 

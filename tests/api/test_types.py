@@ -6,7 +6,7 @@ import pytest
 
 from partnerflow.store.database import reading
 from partnerflow.store.verify import verify
-from tests.api.calling import World, a_line, gbp, ordered, refused
+from tests.api.calling import Caller, World, a_line, gbp, ordered, refused
 from tests.api.test_appeals import decide, passed_on, read, remedied
 
 TAX_5 = {"category": "AA", "rate": "5.00"}
@@ -196,3 +196,36 @@ def test_bodies_say_what_a_type_does_not_go_with(world: World) -> None:
     refused(world.reseller.post("/v1/cases", taxed), 422, "invalid-parameter")
     priced = body | {"type": "price_correction", "lines": [{"line_no": 1, "quantity": 1}]}
     refused(world.reseller.post("/v1/cases", priced), 422, "invalid-amount")
+
+
+def test_where_policy_says_so_goodwill_is_a_payment_without_vat(world: World) -> None:
+    """The last of the module: from here on another policy is in force."""
+    source = world.finance.get("/v1/policies/current").json["source"]
+    body = {"source": source.replace("goodwill: credit_note", "goodwill: payment"), "note": "Pay it."}
+    version = world.channel_manager.post("/v1/policies", body).json["version"]
+    published = world.finance.post(f"/v1/policies/{version}/actions/publish", {})
+    assert published.status_code == 200, published.text
+    rows = [{"line_no": 1, "amount": gbp("100.00")}]
+    case = opened(world, ordered(world), "goodwill", "not_as_agreed", lines=rows)
+    ref = case["ref"]
+    assert case["amounts"]["requested"] == figures("100.00", "0.00", "100.00")
+    assert proposed(world, ref, *rows).status_code == 200
+    case = closed(world, ref)
+    assert case["amounts"]["credited"] == figures("100.00", "0.00", "100.00")
+    assert case["amounts"]["settlement"]["account_credit"]["amount"] == "100.00"
+    assert case["amounts"]["left_to_credit"]["amount"] == "1560.00", "no line has lost anything"
+    assert upstream(world, ref)["credited"] == figures("87.98", "0.00", "87.98")
+    assert world.distributor.get(f"/v1/cases/{ref}/documents").json["items"] == []
+    told = {who: _paid(who, ref) for who in (world.reseller, world.distributor)}
+    assert told == {
+        world.reseller: ["100.00 GBP of goodwill is paid, without VAT and outside any credit note."],
+        world.distributor: [
+            "100.00 GBP of goodwill is paid, without VAT and outside any credit note.",
+            "87.98 GBP of goodwill is paid, without VAT and outside any credit note.",
+        ],
+    }
+
+
+def _paid(who: Caller, ref: str) -> list[str]:
+    items = who.get(f"/v1/cases/{ref}/timeline?limit=200").json["items"]
+    return [item["text"] for item in items if item["event"] == "case.goodwill_paid"]

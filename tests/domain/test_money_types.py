@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from partnerflow.cases.commands import OpenCase, Propose, Recall
+from partnerflow.cases.commands import Appeal, ConfirmPassThrough, OpenCase, Propose, Recall
 from partnerflow.cases.model import Case, CaseOutcome, ExceptionAsked, RequestedLine, Stage
 from partnerflow.cases.terms import RightTax, Terms
 from partnerflow.credits.fees import Fee
 from partnerflow.credits.passing import FaultShare
 from partnerflow.credits.portions import Portion
+from partnerflow.credits.settlement import Settlement
 from partnerflow.orders.model import InvoiceLine, Leg, TaxTotal
 from partnerflow.policy.terms import CaseType, Reason
 from tests.domain.builders_cases import (
@@ -28,7 +29,7 @@ from tests.domain.builders_cases import (
     the_exchange,
 )
 from tests.domain.builders_orders import a_line
-from tests.domain.builders_people import AMARA, OWEN, PRIYA
+from tests.domain.builders_people import AMARA, ELLIE, NADIA, OWEN, PRIYA
 
 DOWN, UP = Leg.DOWNSTREAM, Leg.UPSTREAM
 SHARED = FaultShare(500_000, 200_000, 300_000)
@@ -371,3 +372,73 @@ def test_what_a_type_does_not_go_with_is_refused(asked: OpenCase, code: str) -> 
 def test_a_wrong_tax_that_is_not_invoiced_yet_is_corrected_in_the_order() -> None:
     with refused("unknown-invoice"):
         PaperDesk(order=story_order(invoiced=())).open(a_wrong_tax())
+
+
+def a_gift(amount: int = 50_000, **changes: Any) -> OpenCase:
+    return a_case(CaseType.GOODWILL, Reason.NOT_AS_AGREED, RequestedLine(1, amount=amount), **changes)
+
+
+def test_by_policy_goodwill_is_paid_outside_any_note_and_without_vat() -> None:
+    desk = PaperDesk(policy=policy(goodwill="payment"))
+    desk.open(a_gift())
+    case = propose(desk, Portion(1, amount=50_000))
+    assert amounts(case) == {"downstream": (50_000, 0, 50_000), "upstream": (44_000, 0, 44_000)}
+    before = desk.lines, desk.invoices, desk.payments
+    assert before[0][DOWN][1].reserved_net == 50_000, "held, so that no more is promised than was sold"
+    case = credited(desk)
+    assert (case.outcome, desk.notes) == (CaseOutcome.CREDITED, [])
+    assert [(p.leg, p.amount) for p in case.goodwill] == [(DOWN, 50_000), (UP, 44_000)]
+    assert settled(desk)
+    assert [c.credited_net for lines in desk.lines.values() for c in lines.values()] == [0, 0]
+    posted = {e.key: {p.account: p.debit - p.credit for p in e.postings} for e in desk.entries}
+    assert posted[f"goodwill:{case.ref}:1:downstream"] == {
+        "meridian:goodwill-expense": 50_000,
+        "meridian:account-credit:harbour": -50_000,
+    }
+    assert desk.fold(case.ref) == case
+
+
+def test_a_gift_that_is_refunded_leaves_the_account_again() -> None:
+    desk = PaperDesk(policy=policy(goodwill="payment"))
+    desk.open(a_gift())
+    propose(desk, Portion(1, amount=50_000))
+    desk.decide(PRIYA, jan(4, 11))
+    desk.remedy(jan(4, 12))
+    desk.do(ConfirmPassThrough("refund", "M-1", jan(4, 13)), NADIA, jan(4, 13))
+    sums: dict[str, int] = {}
+    for posting in (p for e in desk.entries if e.leg is DOWN for p in e.postings):
+        sums[posting.account] = sums.get(posting.account, 0) + posting.debit - posting.credit
+    assert sums == {
+        "meridian:goodwill-expense": 50_000,
+        "meridian:account-credit:harbour": 0,
+        "meridian:clearing:harbour": -50_000,
+    }
+
+
+def test_a_gift_may_be_given_before_there_is_an_invoice_but_no_note_may() -> None:
+    desk = PaperDesk(order=story_order(invoiced=()), policy=policy(goodwill="payment"))
+    desk.open(a_gift())
+    propose(desk, Portion(1, amount=50_000))
+    assert [p.amount for p in credited(desk).goodwill] == [50_000, 44_000]
+    for asked in (a_gift(), replace(a_gift(), type=CaseType.PRICE_CORRECTION)):
+        with refused("unknown-invoice"):
+            PaperDesk(order=story_order(invoiced=())).open(asked)
+
+
+def test_a_gift_is_lowered_declined_and_appealed_as_everything_else() -> None:
+    desk = PaperDesk(policy=policy(goodwill="payment"))
+    desk.open(a_gift())
+    propose(desk, Portion(1, amount=50_000))
+    case = desk.decide(PRIYA, jan(4, 11), "approve_partial", amount=30_000)
+    assert case.proposal
+    assert [(s.credit.net, s.credit.tax) for s in case.proposal.legs] == [(30_000, 0), (26_400, 0)]
+    desk.remedy(jan(4, 12))
+    desk.pass_on(jan(4, 13))
+    case = desk.do(Appeal("Please look again."), ELLIE, jan(5))
+    assert case.appeal
+    assert (case.appeal.requested[0].credit.net, case.appeal.requested[0].credit.tax) == (20_000, 0)
+
+
+def test_a_gift_has_no_excess_to_give_back() -> None:
+    with refused("invalid-parameter"):
+        PaperDesk(policy=policy(goodwill="payment")).open(a_gift(settlement=Settlement(refund=50_000)))

@@ -27,6 +27,14 @@ def _document_data(data: Data, t: Telling) -> Data:
     return kept | amounts
 
 
+def _paid(data: Data, t: Telling) -> str:
+    return f"{t.money(data['paid']['amount'])} of goodwill is paid, without VAT and outside any credit note."
+
+
+def _paid_data(data: Data, t: Telling) -> Data:
+    return {"leg": data["leg"], "amount": money(data["paid"]["amount"], t.currency)}
+
+
 def _void_asked(data: Data, _: Telling) -> str:
     return f"Credit note {data['number']} is to be void: {data['reason']} Another person of finance has to agree."
 
@@ -62,6 +70,7 @@ def _parts(data: Data) -> dict[str, int]:
 KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "credit_note.issued": (_document, _document_data),
     "rebill.issued": (_document, _document_data),
+    "case.goodwill_paid": (_paid, _paid_data),
     "credit_note.void_asked": (_void_asked, keep("leg", "number", "reason")),
     "credit_note.voided": (_voided, _voided_data),
     "case.debit_notes_stored": (lambda _, __: "Every debit note is stored.", keep("numbers")),

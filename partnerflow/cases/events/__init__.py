@@ -36,6 +36,7 @@ from partnerflow.cases.events.lifecycle import (
 from partnerflow.cases.events.money import (
     CreditNoteVoided,
     DebitNotesStored,
+    GoodwillPaid,
     NoteVoidAsked,
     SettlementChanged,
 )
@@ -102,6 +103,7 @@ Event = (
     | CaseAppealed
     | ClocksMoved
     | SettlementChanged
+    | GoodwillPaid
     | NoteVoidAsked
     | CreditNoteVoided
     | DebitNotesStored
@@ -157,6 +159,7 @@ __all__ = [
     "ExceptionRequested",
     "FactChanged",
     "FactDisputed",
+    "GoodwillPaid",
     "InfoReceived",
     "InfoRequested",
     "NoteAdded",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from partnerflow.cases.model import Issued
+from partnerflow.cases.money_parts import PaidGoodwill
 from partnerflow.credits.settlement import Settlement
 
 
@@ -16,6 +17,14 @@ class SettlementChanged:
     VERSION: ClassVar[int] = 1
     settlement: Settlement
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoodwillPaid:
+    KIND: ClassVar[str] = "case.goodwill_paid"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    paid: PaidGoodwill
 
 
 @dataclass(frozen=True, slots=True)
