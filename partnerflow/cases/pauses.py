@@ -187,8 +187,11 @@ def _merged(spans: Iterable[Pause]) -> Iterator[Pause]:
 
 def due(clock: Clock, calendar: Calendar, spans: Iterable[Pause]) -> datetime | None:
     """The due instant as the history makes it; None while paused. What was used up before it ran on (its allowance was
-    lowered, or it stopped at its very instant) is due as soon as it runs."""
-    found = calendars.add_with_pauses(calendar, clock.started_at, clock.allowance, tuple(spans))
+    lowered, or it stopped at its very instant, which is not yet over) is due as soon as it runs."""
+    paused = tuple(spans)
+    found = calendars.add_with_pauses(calendar, clock.started_at, clock.allowance, paused)
+    if found is not None and any(until is None and since <= found for since, until in paused):
+        return None
     since = clock.resumed_at or clock.started_at
     if found is not None and found < since:
         return calendars.add(calendar, since, 0)

@@ -154,6 +154,20 @@ def test_an_owner_who_goes_on_ends_the_pause() -> None:
     assert [stop.span for stop in of(stops(told(desk)), "decision")] == [(jan(4, 10, 0), jan(4, 11, 0))]
 
 
+def test_a_clock_stopped_at_its_very_due_instant_is_held_with_nothing_left() -> None:
+    """What is due at the instant of a command is not yet over, so the question holds it."""
+    desk = PaperDesk()
+    desk.open(a_request(14))
+    case = desk.do(AskPartner("Why?"), PRIYA, jan(5))
+    step = case.clock("step")
+    assert step
+    assert (step.state, step.due_at) == (ClockState.PAUSED, None)
+    assert due(step, calendar(desk, step), spans_of(step, told(desk))) is None
+    step = desk.do(Answer("q1", "So."), ELLIE, jan(5, 10, 0)).clock("step")
+    assert step
+    assert due(step, calendar(desk, step), spans_of(step, told(desk))) == step.due_at == jan(5, 10, 0)
+
+
 def calendar(desk: PaperDesk, clock: Clock) -> Any:
     return clocks.calendar_of(desk.directory, clock.measured_by)
 
