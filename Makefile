@@ -18,7 +18,8 @@ up: setup  ## the whole stack until Ctrl-C, data in ./var (ARGS='--port 8080 ...
 test: setup  ## every test, on real PostgreSQL and Temporal (ARGS='tests/domain -k money')
 	$(bin)/pytest $(ARGS)
 
-test-long: setup  ## the state machines, on paper and on the real desk, for many more and longer stories (half an hour)
+test-long: setup  ## what the suite has no time for, and the state machines for many more and longer stories (half an hour)
+	$(bin)/pytest -m long
 	PARTNERFLOW_TEST_LONG=1 $(bin)/pytest tests/domain/test_cases_machine_stateful.py tests/store/test_desk_stateful.py $(ARGS)
 
 check: setup  ## format, lint, types, walls between the rooms

@@ -118,13 +118,13 @@ def test_a_sample_of_real_invoices_credited_in_random_parts_ends_at_exactly_zero
     assert close_all(chosen) > 3_000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_real_invoice_credited_in_random_parts_ends_at_exactly_zero() -> None:
     assert len(sales()) == 2_387
     assert close_all(sales()) > 100_000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_record_of_the_real_feed_credited_to_the_end_is_at_exactly_zero(seeded: Engine) -> None:
     """On the ceilings' own rows, after the feed's own cancellations: each credit a transaction of its own.
 

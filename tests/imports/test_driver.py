@@ -93,7 +93,7 @@ def a_worker(house: House, temporal: Namespace) -> Iterator[subprocess.Popen[byt
         process.wait()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_upload_survives_the_death_of_its_worker(database: Database, temporal: Namespace) -> None:
     with seeded(database) as house:
         import_id = uploaded(house)

@@ -153,6 +153,7 @@ def test_who_loses_the_role_no_longer_decides_and_the_coverage_names_the_next(
     assert rows(house.engine, handed, ref=ref) == [("role",)]
 
 
+@pytest.mark.long
 def test_a_leavers_hundred_cases_follow_in_batches_each_once_though_the_worker_is_killed(
     house: House, temporal: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

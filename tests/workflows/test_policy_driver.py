@@ -3,6 +3,8 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
+
 from partnerflow.policy.commands import DraftPolicy, PublishPolicy
 from partnerflow.store import drivers
 from partnerflow.store.database import EVERY_ORGANISATION, reading
@@ -56,6 +58,7 @@ def test_the_clocks_of_every_open_case_follow_once_its_instant_has_come(
         asyncio.run(story(house))
 
 
+@pytest.mark.long
 def test_more_cases_than_a_handful_all_follow(database: Database, temporal: Namespace) -> None:
     async def story(house: House) -> None:
         target = house.order(activated=0)
