@@ -23,7 +23,7 @@ DEMO = (sys.executable, "-m", "api.cli", "demo")
 SOMEBODY_ELSES = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "SMTP_URL": "smtp://127.0.0.1:1"}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_demo_tells_the_worked_example_and_every_figure_holds(tmp_path: Path) -> None:
     data = tmp_path / "demo"
     told = _run("--once", "--data", str(data), environ=SOMEBODY_ELSES)

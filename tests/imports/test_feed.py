@@ -31,7 +31,7 @@ def reasons(engine: Engine, result: Result) -> dict[int, str]:
     return {each.no: each.code for each in listed_rows(engine, result.import_id)}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_row_of_the_real_feed_is_booked_or_listed_and_nothing_is_over_credited(seeded: Engine) -> None:
     result = take_over(seeded, REAL, ONLINE_RETAIL)
 

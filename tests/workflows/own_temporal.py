@@ -1,5 +1,7 @@
 """A Temporal of one test alone, which may be stopped, hung, wiped and started again on its port."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGSTOP
 from subprocess import Popen
@@ -7,6 +9,7 @@ from typing import Self
 
 from api.embedded.process import end, free_port, program, spawn, wait_until
 from api.embedded.temporal import Temporal
+from workflows.connection import connected
 
 
 class OwnTemporal:
@@ -38,6 +41,8 @@ class OwnTemporal:
         else:
             self.process = self.server.start(self.log)
         wait_until(self.server.ready, self.process, "Temporal", self.log, 20)
+        with ThreadPoolExecutor(1) as aside:  # it takes connections before it answers
+            aside.submit(lambda: asyncio.run(connected(self.address, "default"))).result(20)
 
     def stop(self) -> None:
         """Kill it, as a crash would."""
