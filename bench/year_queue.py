@@ -4,6 +4,7 @@ Whoever has something to do is planned once, by their own working time; when the
 theirs, whoever has it now is planned instead. Deadlines are driven at their stored instants.
 """
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ Act = Callable[[datetime], None]
 
 
 @dataclass
-class Queue:
+class Queue(ABC):
     """``planned``: per case what is in the queue already, or never comes because somebody stays silent."""
 
     desk: YearDesk
@@ -74,9 +75,9 @@ class Queue:
 
         self.at(add(calendar, at, seconds), do)
 
+    @abstractmethod
     def after(self, ref: str, at: datetime) -> None:
         """Look at a case that has changed: who has something to do."""
-        raise NotImplementedError
 
     def watch(self, case: Case) -> None:
         """The case's next instant, once."""

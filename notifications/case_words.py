@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from notifications import agreement_words, money_words
 from notifications.formats import money
-from notifications.words import Words
+from notifications.words import CLOCKS, CODES, HOW, Words
 from partnerflow.calendars import local_text
 from partnerflow.cases.letters import Letter
 from partnerflow.store.codec import instant
@@ -22,27 +22,6 @@ def _cash(letter: Letter, name: str) -> str:
 
 def _when(letter: Letter, name: str) -> str:
     return local_text(instant(letter.facts[name]), letter.zone)
-
-
-CLOCKS = {
-    "owner": "the owner's first act",
-    "first_response": "the first answer to the partner",
-    "next_update": "the next word to the partner",
-    "decision": "the decision",
-    "step": "this decision",
-    "pass_through": "passing on the credit",
-    "partner_answer": "your answer",
-    "vat_note": "the credit note",
-}
-CODES = {
-    "outside_policy": "outside policy",
-    "activated": "already activated",
-    "window_closed": "the window has closed",
-    "not_substantiated": "not substantiated",
-    "already_credited": "already credited",
-    "other": "other reasons",
-}
-HOW = {"account_credit": "credited to your account", "refund": "refunded", "offset": "set off"}
 
 
 def _opened(letter: Letter) -> Words:

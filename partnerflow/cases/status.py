@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from partnerflow import calendars, people
 from partnerflow.calendars import local_text
 from partnerflow.cases import clocks, responsibility
-from partnerflow.cases.model import Case, CaseOutcome, Clock, Decision, FactState, RemedyState, Stage
+from partnerflow.cases.model import Case, CaseOutcome, Clock, FactState, RemedyState, Stage
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
 
@@ -243,11 +243,6 @@ def _closed_sentence(case: Case, zone: str, at: datetime, words: Spoken) -> str:
 def overdue(case: Case, at: datetime) -> bool:
     """Any clock that is not done has passed its due instant."""
     return any(c.state == "breached" or (c.due_at is not None and c.due_at < at) for c in case.clocks)
-
-
-def last_decision(case: Case) -> Decision | None:
-    found = [d for r in case.rounds for s in r.steps for d in s.decisions]
-    return found[-1] if found else None
 
 
 def local_due(clock: Clock, directory: Directory) -> str | None:

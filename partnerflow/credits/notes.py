@@ -45,8 +45,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """``percent`` is what part of the unit price is credited (a credit by amount has quantity 0 and percent
-    0).
+    """``percent`` is what part of the unit price is credited; a credit by amount has quantity and percent 0.
 
     ``discount`` (the invoice's own, before the percent) and ``fee`` (a restocking fee) are positive minor
     units that ``net`` has already lost.
@@ -67,8 +66,7 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class NoteTax:
-    """``reason`` says why there is no tax, and ``reason_code`` is its VATEX code; the usual ones need
-    neither."""
+    """``reason``: why there is no tax; ``reason_code``: its VATEX code. The usual ones need neither."""
 
     category: str
     rate: int
