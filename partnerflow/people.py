@@ -32,7 +32,8 @@ class OrganisationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """``series_code`` starts the numbers of its documents (ARB-CN-...); ``mandated`` says they are issued here."""
+    """``series_code`` starts the numbers of its documents (ARB-CN-...); ``mandated`` says they are issued here,
+    ``issuer`` by whose numbers (``directory.clearance.Issuer``)."""
 
     code: str
     kind: OrganisationKind
@@ -50,6 +51,7 @@ class Organisation:
     mandated: bool = False
     fallbacks: tuple[str, ...] = ()
     on_call: str | None = None
+    issuer: str = "embedded"
 
 
 @dataclass(frozen=True, slots=True)

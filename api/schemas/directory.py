@@ -9,6 +9,7 @@ from marshmallow import fields
 from api.schemas.faults import fault
 from api.schemas.fields import LONGEST_NAME, Body, Choice, Coded, Flag, Instant, Money, Name, Several, Text
 from api.schemas.queries import Page, Switch, Word
+from partnerflow.directory.clearance import Issuer
 from partnerflow.people import OrganisationKind, Role
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -162,6 +163,7 @@ class OrganisationBody(Body):
     series_code = Name(required=True, longest=12)
     tier = Name(load_default="standard")
     mandated = Flag(load_default=False)
+    issuer = Choice(Issuer, load_default=Issuer.EMBEDDED.value)
     on_call = Email(load_default=None, allow_none=True)
     first = fields.Nested(FirstPerson, required=True)
 
@@ -176,6 +178,7 @@ class OrganisationChange(Body):
     holidays = Members()
     tier = Name()
     mandated = Flag()
+    issuer = Choice(Issuer)
     fallbacks = Several(Name(), low=1, high=50)
     on_call = Email(allow_none=True)
 

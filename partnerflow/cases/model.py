@@ -9,6 +9,7 @@ from datetime import datetime
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
 from partnerflow.cases.money_parts import PaidGoodwill, VoidAsked
+from partnerflow.cases.paper_parts import Instructed, Issued
 from partnerflow.cases.parts import (
     Action,
     Appeal,
@@ -17,8 +18,6 @@ from partnerflow.cases.parts import (
     ExceptionAsked,
     ExceptionLine,
     Holder,
-    Instructed,
-    Issued,
     LegShown,
     PassThrough,
     Proposal,

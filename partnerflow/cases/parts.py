@@ -13,10 +13,9 @@ from partnerflow.cases.terms import RightTax, Terms
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.credits.fees import Fee
 from partnerflow.credits.legs import LegAmounts
-from partnerflow.credits.notes import Allocation
 from partnerflow.credits.passing import FaultShare
 from partnerflow.credits.portions import Portion
-from partnerflow.orders.model import Leg, TaxTotal
+from partnerflow.orders.model import Leg
 from partnerflow.people import Role
 
 
@@ -230,46 +229,6 @@ class Remedy:
 
     def done(self, name: str) -> bool:
         return any(action.name == name for action in self.actions)
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A document of this case: a credit note or a rebill, issued here (``ready`` once its PDF is stored). ``taxes`` are
-    its rows per category and rate, as the ledger posts them, ``rows`` what it credited on the lines. ``external``: it
-    was issued elsewhere, at ``issued_at``, and confirmed here. ``corrects``: of a debit note the credit note it takes
-    back."""
-
-    kind: str
-    number: str
-    leg: Leg
-    round: int
-    invoice: str | None
-    net: int
-    tax: int
-    gross: int
-    allocation: Allocation | None = None
-    ready: bool = False
-    taxes: tuple[TaxTotal, ...] = ()
-    rows: tuple[Reservation, ...] = ()
-    external: bool = False
-    issued_at: datetime | None = None
-    corrects: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Instructed:
-    """What the issuer of a leg's notes was told to credit in one round. ``rows`` stay held until the number of its note
-    is ``confirmed``."""
-
-    leg: Leg
-    round: int
-    invoice: str
-    net: int
-    tax: int
-    gross: int
-    rows: tuple[Reservation, ...]
-    at: datetime
-    confirmed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

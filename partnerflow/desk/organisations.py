@@ -5,12 +5,13 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
+from partnerflow.credits.notes import local_date
 from partnerflow.desk.filing import Filing
 from partnerflow.desk.model import Filed
 from partnerflow.desk.persons import check_calendar, granted
 from partnerflow.desk.work import Work
+from partnerflow.directory import clearance, rights, rules
 from partnerflow.directory import commands as c
-from partnerflow.directory import rights, rules
 from partnerflow.directory.rows import CoverageRow, CoverageSet, OrganisationRow, OrganisationSet, PersonSet
 from partnerflow.refusals import Refused
 from partnerflow.store import people
@@ -18,7 +19,8 @@ from partnerflow.store.directory import snapshot
 from partnerflow.store.orders import Head
 
 CHANGEABLE: Final = (
-    "name", "zone", "locale", "vat_id", "address", "hours", "holidays", "tier", "mandated", "fallbacks", "on_call",
+    "name", "zone", "locale", "vat_id", "address", "hours", "holidays", "tier", "mandated", "issuer", "fallbacks",
+    "on_call",
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ def add(work: Work, command: c.AddOrganisation) -> Filed:
     _check_hours(row)
     person_id = people.free_id(work.session, command.first.id)
     row = replace(row, operator=first_of_all, fallbacks=(person_id,))
+    clearance.refuse_embedded(row, local_date(work.at, row.zone))
     rules.refuse_roles(directory, row.code, row.kind, command.first.roles, operator=row.operator)
     known = directory if not first_of_all else replace(directory, organisations={})
     filing = Filing(work, row, Head(), known)
@@ -55,6 +58,8 @@ def change(filing: Filing, command: c.ChangeOrganisation) -> OrganisationRow:
     if after == row:
         return row
     _check_hours(after)
+    if (after.issuer, after.mandated) != (row.issuer, row.mandated):
+        clearance.refuse_embedded(after, local_date(filing.work.at, after.zone))
     if after.fallbacks != row.fallbacks:
         rules.refuse_fallbacks(filing.directory, row.code, after.fallbacks)
         there = rules.with_fallbacks(filing.directory, row.code, after.fallbacks)

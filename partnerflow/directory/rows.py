@@ -64,7 +64,7 @@ class CoverageRow:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """``hours`` and ``holidays`` as in calendar documents."""
+    """``hours`` and ``holidays`` as in calendar documents; ``issuer`` embedded or external."""
 
     code: str
     kind: str
@@ -83,6 +83,7 @@ class OrganisationRow:
     mandated: bool = False
     fallbacks: tuple[str, ...] = ()
     on_call: str | None = None
+    issuer: str = "embedded"
 
 
 @dataclass(frozen=True, slots=True)

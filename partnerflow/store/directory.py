@@ -151,6 +151,7 @@ def _organisation(row: t.Organisation, open_: _Calendars) -> Organisation:
         mandated=row.mandated,
         fallbacks=tuple(row.fallbacks),
         on_call=row.on_call,
+        issuer=row.issuer,
     )
 
 

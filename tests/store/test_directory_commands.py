@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -309,6 +310,21 @@ def test_an_organisation_comes_with_somebody_who_answers_for_it(house: House) ->
     assert made.people["jo-lane"].roles == frozenset()
     done(house, "edith-vance", c.ConfirmRoles("jo-lane"), "organisation/lakeside")
     refused(house, "robin-marsh", c.AddOrganisation(row, first), "invalid-parameter", "organisation/lakeside")
+    assert faults(house) == ()
+
+
+def test_an_issuer_of_a_clearance_country_is_external_or_not_added(house: House) -> None:
+    row = OrganisationRow("lago", "vendor", "Lago Srl", "IT", "Europe/Rome", "it_IT", "EUR", "IT 1", ("Via 1",),
+                          {"mon-fri": ["09:00-17:00"]}, {}, "LAG", mandated=True)  # fmt: skip
+    first = PersonRow("ida", "", "Ida Riva", "Finance", "ida@lago.example", "+39 1", ())
+    refused(house, "robin-marsh", c.AddOrganisation(row, first), "invalid-parameter", "organisation/lago")
+    external = replace(row, issuer="external")
+    done(house, "robin-marsh", c.AddOrganisation(external, first), "organisation/lago")
+    assert known(house).organisations["lago"].issuer == "external"
+    back = c.ChangeOrganisation({"issuer": "embedded"})
+    refused(house, "robin-marsh", back, "invalid-parameter", "organisation/lago")
+    done(house, "robin-marsh", c.ChangeOrganisation({"name": "Lago"}), "organisation/lago")
+    done(house, "robin-marsh", c.ChangeOrganisation({"issuer": "external"}), "organisation/meridian")
     assert faults(house) == ()
 
 

@@ -47,6 +47,7 @@ def organisation(row: OrganisationRow, _: Seen) -> dict[str, Any]:
         "tier": row.tier,
         "operator": row.operator,
         "mandated": row.mandated,
+        "issuer": row.issuer,
         "fallbacks": list(row.fallbacks),
         "on_call": row.on_call,
         "links": {"self": f"/v1/organisations/{row.code}"},

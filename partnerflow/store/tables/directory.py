@@ -25,11 +25,15 @@ NOW = text("clock_timestamp()")
 
 class Organisation(Base):
     """``hours`` as in policy documents (``{"mon-fri": ["09:00-17:30"]}``), ``holidays`` {country, subdivision,
-    also, not}; ``mandated``: its credit notes are issued here, in its name and series. ``version`` and ``head`` are
+    also, not}; ``mandated``: its credit notes are issued here, in its name and series, or (``issuer`` external) by a
+    system that is told from here. ``version`` and ``head`` are
     number and hash of the last event of its history (0: nothing was changed by command yet)."""
 
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("kind IN ('vendor', 'distributor', 'reseller')", "kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('vendor', 'distributor', 'reseller')", "kind"),
+        CheckConstraint("issuer IN ('embedded', 'external')", "issuer"),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -48,6 +52,7 @@ class Organisation(Base):
     mandated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     fallbacks: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     on_call: Mapped[str | None]
+    issuer: Mapped[str] = mapped_column(server_default="embedded")
     version: Mapped[int] = mapped_column(server_default=text("0"))
     head: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''"))
 
