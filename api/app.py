@@ -10,6 +10,7 @@ from api.errors import Problem, register_errors
 from api.limits import register_limits
 from api.openapi import register_api
 from api.openapi_page import register_page
+from api.portal import register_portal
 from api.requests import LARGE
 from api.v1 import (
     absences,
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None, *, rate: float = REQUESTS_PER_S
     register_limits(app, rate)
     register_api(app, [each.group for each in GROUPS])
     register_page(app)
+    register_portal(app)
     app.after_request(_harden)
     return app
 

@@ -19,7 +19,9 @@ from partnerflow.store.database import reading as reading_transaction
 from partnerflow.store.listing import Sight
 from partnerflow.store.listing_keys import KeyOwner, find_owner, open_reading
 
-PUBLIC: Final = frozenset({"health.healthz", "health.readyz", "api-docs.openapi_json", "docs.docs"})
+PUBLIC: Final = frozenset(
+    {"health.healthz", "health.readyz", "api-docs.openapi_json", "docs.docs", "portal.assets.static"}
+)
 """Endpoints that need no key: they show nothing of anybody."""
 
 PREFIX: Final = "pf_"

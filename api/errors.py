@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 import psycopg
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -20,6 +20,8 @@ from partnerflow.desk import NotRecorded, Outcome, Unavailable
 from partnerflow.refusals import Refused
 
 PROBLEM: Final = "application/problem+json"
+PAGE: Final = "problem page"
+"""Where the portal puts the maker of its page: (code, status, detail) -> answer."""
 TYPE: Final = "/problems/"
 
 STATUS: Final[dict[str, int]] = {
@@ -181,6 +183,11 @@ _SENTENCES: Final = {
 }
 
 
+def wants_page() -> bool:
+    """Whether a person's browser asks, and not for the API."""
+    return not request.path.startswith("/v1/") and "text/html" in request.accept_mimetypes.values()
+
+
 def _unavailable(_: Exception) -> Response:
     return _answer(_Shown("unavailable", "Nothing was recorded; send the same request again shortly."))
 
@@ -198,6 +205,9 @@ def _defect(error: Exception) -> Response:
 
 def _answer(shown: _Shown) -> Response:
     status = STATUS[shown.code]
+    if wants_page() and PAGE in current_app.extensions:
+        made: Response = current_app.extensions[PAGE](shown.code, status, shown.detail)
+        return made
     body = {
         "type": TYPE + shown.code,
         "title": shown.code.replace("-", " ").capitalize(),

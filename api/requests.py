@@ -44,7 +44,12 @@ def idempotency_key() -> str:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         raise Problem("idempotency-key-missing", "Send an Idempotency-Key, a new one for each new request.")
-    if not _KEY.fullmatch(key):
+    return valid_key(key)
+
+
+def valid_key(key: str | None) -> str:
+    """The key of a request, wherever it came."""
+    if key is None or not _KEY.fullmatch(key):
         raise Problem("idempotency-key-invalid", "The Idempotency-Key is 1 to 255 visible ASCII characters.")
     return key
 

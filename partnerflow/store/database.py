@@ -79,8 +79,13 @@ def unit_of_work(engine: Engine, org: str = EVERY_ORGANISATION) -> Iterator[Sess
 def reading(engine: Engine, org: str) -> Iterator[Session]:
     """One read-only transaction that sees what ``org`` may see."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
-        session.execute(_BEGIN_READING, {"org": org})
+        read_only(session, org)
         yield session
+
+
+def read_only(session: Session, org: str) -> None:
+    """Make the transaction that this begins one that only reads, and sees what ``org`` may see."""
+    session.execute(_BEGIN_READING, {"org": org})
 
 
 @contextmanager

@@ -1,0 +1,25 @@
+"""The portal: pages for people, on the same readings and through the same door as the API.
+
+A room is a module (or package) with ``room``, a Blueprint; ``ROOMS`` lists them. A view reads what the API's views
+read, has it shown by ``api.schemas.shown`` (which leaves out what its reader may not see), and hands it to ``page``.
+What people send goes through ``forms`` to the desk.
+"""
+
+from typing import Final
+
+from flask import Blueprint, Flask
+
+from api.portal import assets, home, looks, problems
+from api.portal.cases import room as cases
+
+ROOMS: Final = (assets.room, home.room, cases)
+
+
+def register_portal(app: Flask) -> None:
+    """Give people their pages; registered after the sign-in, before the headers."""
+    looks.register(app)
+    problems.register(app)
+    portal = Blueprint("portal", __name__)
+    for room in ROOMS:
+        portal.register_blueprint(room)
+    app.register_blueprint(portal)

@@ -1,0 +1,172 @@
+"""How values read on a page: money, instants and terms in the reader's language and zone.
+
+The data of a page is what the API answers: amounts and instants are text. DOMAIN's terms are shown by ``term``.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal
+from flask import g, has_request_context, request
+from jinja2 import Environment
+from markupsafe import Markup
+
+from api.portal.me import me
+from api.portal.terms import TERMS
+
+LANGUAGES: Final = ("en", "de", "fr")
+
+
+def marked(text: str) -> str:
+    """A text that is translated where it is shown; the mark lets the catalogue find it."""
+    return text
+
+
+def install(env: Environment) -> None:
+    """Give the templates their filters and the words of the reader's language."""
+    env.filters |= {
+        "money": money,
+        "figure": figure,
+        "when": when,
+        "day": day,
+        "clock_time": clock_time,
+        "minutes": minutes,
+        "term": term,
+        "initials": initials,
+        "stamp": stamp,
+    }
+    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+
+
+def language() -> str:
+    """``en_GB``, ``de_DE``: the house's locale, or for those who are not signed in what their browser asks for."""
+    if not has_request_context():
+        return "en_GB"
+    who = me()
+    if who is not None:
+        return who.locale
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _gettext(text: str) -> str:
+    return text
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many
+
+
+def zone() -> ZoneInfo:
+    who = me() if has_request_context() else None
+    return ZoneInfo(who.zone if who else "UTC")
+
+
+def now() -> datetime:
+    who = me() if has_request_context() else None
+    return who.at if who else datetime.now(UTC)
+
+
+def money(value: Mapping[str, str] | None, sign: str = "") -> str:
+    """``{"amount": "2880.00", "currency": "GBP"}`` as ``£2,880.00``; with ``sign`` before it."""
+    if value is None:
+        return "–"
+    amount = Decimal(value["amount"])
+    decimals = max(0, -int(amount.as_tuple().exponent))
+    text = format_currency(
+        abs(amount), value["currency"], format=_pattern(decimals), locale=_locale(), currency_digits=False
+    )
+    return f"{'−' if amount < 0 else sign}{text}"
+
+
+def figure(value: str | None, sign: str = "") -> str:
+    """``2880.00`` as ``2,880.00``, with the decimals it came with; None is a dash."""
+    if value is None:
+        return "–"
+    amount = Decimal(value)
+    decimals = max(0, -int(amount.as_tuple().exponent))
+    text = format_decimal(
+        abs(amount), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=_locale()
+    )
+    return f"{'−' if amount < 0 else sign}{text}"
+
+
+def _pattern(decimals: int) -> str:
+    standard = str(_locale().currency_formats["standard"].pattern)
+    return standard.replace(".00", "." + "0" * decimals if decimals else "")
+
+
+def when(value: str | datetime | None) -> Markup:
+    """An instant as ``Tue 5 Jan, 09:30`` in the reader's zone, the year where it is another one; machine-readable."""
+    at = _instant(value)
+    if at is None:
+        return Markup("–")
+    local, today = at.astimezone(zone()), now().astimezone(zone())
+    pattern = "EEE d MMM, HH:mm" if local.year == today.year else "EEE d MMM y, HH:mm"
+    return _time(at, format_datetime(local, pattern, locale=_locale()))
+
+
+def day(value: str | datetime | None) -> Markup:
+    """The day alone: ``5 Jan 2027``."""
+    at = _instant(value)
+    return _time(at, format_date(at.astimezone(zone()), "medium", locale=_locale())) if at else Markup("–")
+
+
+def clock_time(value: str | datetime | None) -> Markup:
+    """``09:30`` if it is today, else as ``when``."""
+    at = _instant(value)
+    if at is None or at.astimezone(zone()).date() != now().astimezone(zone()).date():
+        return when(at)
+    return _time(at, format_time(at.astimezone(zone()), "HH:mm", locale=_locale()))
+
+
+def _time(at: datetime, text: str) -> Markup:
+    full = format_datetime(at.astimezone(zone()), "full", locale=_locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp(at), full, text)
+
+
+def stamp(at: datetime) -> str:
+    """RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def minutes(value: int | None) -> str:
+    """Working minutes in the greatest units that fit: ``7 h 6 min``."""
+    if value is None:
+        return "–"
+    hours, rest = divmod(int(value), 60)
+    return f"{rest} min" if not hours else f"{hours} h" if not rest else f"{hours} h {rest} min"
+
+
+def term(value: object) -> str:
+    """A word of the domain, as people say it: ``wrong_item_ordered`` is ``Wrong item ordered``."""
+    if value is None:
+        return "–"
+    known = TERMS.get(str(value))
+    return _gettext(known) if known else str(value).replace("_", " ").capitalize()
+
+
+def initials(name: str | None) -> str:
+    """The letters in a contact's circle."""
+    words = (name or "?").split()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def _instant(value: str | datetime | None) -> datetime | None:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _locale() -> Locale:
+    if "locale" in g:
+        found: Locale = g.locale
+        return found
+    try:
+        g.locale = Locale.parse(language().replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        g.locale = Locale("en")
+    made: Locale = g.locale
+    return made
