@@ -6,6 +6,7 @@ Ground floor: standard library only. DOMAIN: Money. Percentages are parts per mi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from partnerflow.refusals import Refused
@@ -108,6 +109,32 @@ class Money:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} do not mix")
         return other.minor
+
+
+@dataclass(frozen=True, slots=True)
+class TermPart:
+    """The part of a licence's term that is left, exactly as it was counted: ``TermPart(116, 365, "day")``.
+
+    ``unit`` is ``day``, ``month`` or ``hour``, "" where somebody stated the part without one.
+    """
+
+    left: int
+    of: int
+    unit: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return 0 <= self.left <= self.of and self.of > 0
+
+    @property
+    def whole(self) -> bool:
+        """All of the term: it changes no amount."""
+        return self.left == self.of
+
+
+def part_of_price(ppm: int, part: TermPart | None) -> Fraction:
+    """What part of a price is given back, exactly: ``ppm`` parts per million of what is left of the term."""
+    return Fraction(ppm, WHOLE) if part is None else Fraction(ppm * part.left, WHOLE * part.of)
 
 
 def format_minor(minor: int, currency: str) -> str:

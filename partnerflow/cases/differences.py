@@ -61,7 +61,8 @@ def _row(portion: Portion, currency: str) -> str:
     exception = " by exception" if portion.exception else ""
     if portion.amount is not None:
         return f"{format_minor(portion.amount, currency)} {currency}{exception}"
-    return f"{portion.quantity} at {format_percent(portion.percent)} %{exception}"
+    part = f" of {portion.part.left}/{portion.part.of}" if portion.part else ""
+    return f"{portion.quantity} at {format_percent(portion.percent)} %{part}{exception}"
 
 
 def _wording(cited: CitedFact | None, known: Fact | None = None) -> str:

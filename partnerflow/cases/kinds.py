@@ -14,7 +14,6 @@ from partnerflow.cases.view import View
 from partnerflow.credits.amounts import WantedLine
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
-from partnerflow.money import WHOLE
 from partnerflow.orders.model import Leg, Line
 from partnerflow.policy.terms import CaseType, Goodwill
 from partnerflow.refusals import Refused
@@ -153,7 +152,7 @@ def refuse_part(case: Case, portions: Sequence[Portion], terms: Terms) -> None:
     given: dict[int, int] = {}
     for portion in portions:
         given[portion.line_no] = given.get(portion.line_no, 0) + portion.quantity
-    whole = all(portion.amount is None and portion.percent == WHOLE for portion in portions)
+    whole = all(portion.amount is None and portion.of_price == 1 for portion in portions)
     if not whole or given != asked or terms.fault or terms.fees:
         raise Refused(
             "invalid-parameter",

@@ -16,7 +16,6 @@ from partnerflow.credits.legs import Held, Legs, reserve_row
 from partnerflow.credits.passing import passing
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.taxes import reserve_invoice
-from partnerflow.money import WHOLE
 from partnerflow.orders.model import Leg
 from partnerflow.refusals import Refused
 
@@ -88,7 +87,7 @@ def _whole_units(asked: Portion, line: LineCeiling, left: int) -> int:
 
 
 def _worth(asked: Portion, line: LineCeiling) -> int:
-    return line.limit_net * asked.quantity * asked.percent // (line.limit_quantity * WHOLE)
+    return int(line.limit_net * asked.quantity * asked.of_price // line.limit_quantity)
 
 
 def _reserved(held: Held, view: View) -> Invoices:
@@ -126,7 +125,7 @@ def _counted_off(asked: Sequence[Portion], case: Case) -> list[int]:
     for alike in (True, False):
         for place, row in enumerate(asked):
             for n, found in enumerate(given):
-                if alike and (found.percent, found.exception) != (row.percent, row.exception):
+                if alike and (found.of_price, found.exception) != (row.of_price, row.exception):
                     continue
                 more = min(free[n], row.quantity - kept[place])
                 kept[place] += more

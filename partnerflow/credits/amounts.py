@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from partnerflow.credits.ceilings import Reservation
-from partnerflow.money import WHOLE, line_net, tax_of
+from partnerflow.money import WHOLE, TermPart, line_net, tax_of
 from partnerflow.orders.model import Leg, Line, Order, TaxTotal
 from partnerflow.refusals import Refused
 
@@ -19,7 +19,7 @@ NO_VAT: Final = "O"
 @dataclass(frozen=True, slots=True)
 class LineAmount:
     """``percent`` in parts per million; an amount without units has quantity 0 and percent 0. ``net`` is without the
-    restocking ``fee``."""
+    restocking ``fee``; ``part`` is what of the term is left, where the percent is of that."""
 
     line_no: int
     quantity: int
@@ -28,6 +28,7 @@ class LineAmount:
     category: str
     rate: int
     fee: int = 0
+    part: TermPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ def line_amounts(order: Order, held: Iterable[Reservation]) -> tuple[LineAmount,
     """Reservations with the tax of their order lines, less their fees; what was granted at nothing is left out."""
     lines = {line.line_no: line for line in order.lines}
     return tuple(
-        LineAmount(h.line_no, h.quantity, h.percent, h.net - h.fee, *_taxed(h, lines[h.line_no]), h.fee)
+        LineAmount(
+            h.line_no, h.quantity, h.percent, h.net - h.fee, *_taxed(h, lines[h.line_no]), h.fee, h.part
+        )
         for h in held
         if h.quantity or h.net
     )

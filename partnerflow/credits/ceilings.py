@@ -6,22 +6,20 @@ docs/rounding.md.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from fractions import Fraction
 
 from partnerflow.credits.portions import Portion, check
-from partnerflow.money import WHOLE, divide_half_up, format_minor
+from partnerflow.credits.shares import UNIT_SHARE, Shares, over, paid_for, shares_of, worth
+from partnerflow.money import WHOLE, TermPart, divide_half_up, format_minor
 from partnerflow.orders.model import Leg
 from partnerflow.refusals import Refused
-
-UNIT_SHARE: Final = 1_000_000_000
-"""One whole unit in shares. Finer than parts per million: a fixed amount on a unit of up to ten million keeps
-its penny (with 10**9 a line of nine billion units still fits a bigint)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineCeiling:
     """One line on one leg. ``share`` and ``by_quantity_net`` sum the live quantity credits and reservations:
     quantity x percent in ``UNIT_SHARE`` per unit, and their net; ``net_so_far`` counts those by amount too.
+    What parts of a term leave over of a share is ``share_over / share_of``, so that no sum is ever rounded.
     ``limit_*`` are what the invoice (before: the order) states."""
 
     leg: Leg
@@ -34,6 +32,15 @@ class LineCeiling:
     reserved_net: int = 0
     share: int = 0
     by_quantity_net: int = 0
+    share_over: int = 0
+    share_of: int = 1
+
+    @property
+    def exact_share(self) -> Shares:
+        return self.share + Fraction(self.share_over, self.share_of) if self.share_over else self.share
+
+    def worth(self, shares: Shares) -> int:
+        return worth(self.limit_net, self.limit_quantity, shares)
 
     @property
     def left_quantity(self) -> int:
@@ -110,7 +117,8 @@ class Reservation:
     """What one portion holds on one line and leg, and later what was credited: its net is final. ``quantity``
     0 means by amount; ``percent`` is the part of the unit price (for a fixed amount: rounded, for
     reading). ``fee`` is what of the net is kept as a restocking fee: the line has it no longer, the note gives
-    it not. ``outside`` any credit note: goodwill that is paid, without VAT."""
+    it not. ``outside`` any credit note: goodwill that is paid, without VAT. ``part`` of the term is what the
+    percent is of; beyond ``share`` it gave ``over / part.of`` of one."""
 
     leg: Leg
     line_no: int
@@ -120,6 +128,12 @@ class Reservation:
     share: int
     fee: int = 0
     outside: bool = False
+    part: TermPart | None = None
+    over: int = 0
+
+    @property
+    def exact_share(self) -> Shares:
+        return self.share + Fraction(self.over, self.part.of) if self.part and self.over else self.share
 
 
 def reserve(
@@ -188,7 +202,9 @@ def same(held: Reservation, portion: Portion) -> bool:
     """Whether a portion asks exactly what is held, so that its net stays as it was shown."""
     if held.line_no != portion.line_no or held.quantity != portion.quantity:
         return False
-    return held.net == portion.amount if portion.amount is not None else held.share == _share(portion)
+    if portion.amount is not None:
+        return held.net == portion.amount
+    return held.exact_share == shares_of(portion)
 
 
 def refuse_raise(
@@ -198,8 +214,8 @@ def refuse_raise(
     decision may lower, never raise (DOMAIN: Approvals). A penny of rounding per portion is no raise;
     ``reserve`` cuts it off."""
     quantity, net = sum(h.quantity for h in held), sum(h.net for h in held)
-    shown = max(net, sum(_worth(ceiling, h.share) if h.share else h.net for h in held))
-    asked = sum(_worth(ceiling, _share(p)) if p.amount is None else p.amount for p in portions)
+    shown = max(net, sum(ceiling.worth(h.exact_share) if h.exact_share else h.net for h in held))
+    asked = sum(ceiling.worth(shares_of(p)) if p.amount is None else p.amount for p in portions)
     fixed = sum(p.amount or 0 for p in portions)
     more_units = sum(p.quantity for p in portions if not p.nothing) > quantity
     if more_units or fixed > net or asked > shown + len(portions):
@@ -225,24 +241,20 @@ def exceeds(
     )
 
 
-def _share(portion: Portion) -> int:
-    return portion.quantity * portion.percent * (UNIT_SHARE // WHOLE)
-
-
-def _worth(ceiling: LineCeiling, share: int) -> int:
-    return divide_half_up(ceiling.limit_net * share, ceiling.limit_quantity * UNIT_SHARE)
-
-
 def net_by_quantity(ceiling: LineCeiling, portion: Portion) -> int:
     """Net by cumulative difference to everything credited so far on the line, so that the last unit closes it
     whatever came before, units or amounts; never more than is left (DOMAIN: Net by quantity)."""
-    return max(0, _worth(ceiling, ceiling.share + _share(portion)) - ceiling.net_so_far)
+    return max(0, ceiling.worth(ceiling.exact_share + shares_of(portion)) - ceiling.net_so_far)
 
 
 def _cumulative(ceiling: LineCeiling, portion: Portion, at_most: int | None) -> Reservation:
     net = net_by_quantity(ceiling, portion)
     net = net if at_most is None else min(net, at_most)
-    return Reservation(ceiling.leg, ceiling.line_no, portion.quantity, portion.percent, net, _share(portion))
+    shares, units = shares_of(portion), portion.quantity
+    whole, rest = int(shares), over(shares, portion)
+    return Reservation(
+        ceiling.leg, ceiling.line_no, units, portion.percent, net, whole, part=portion.part, over=rest
+    )
 
 
 def _fixed(ceiling: LineCeiling, portion: Portion, currency: str, at_most: int | None) -> Reservation:
@@ -254,38 +266,33 @@ def _fixed(ceiling: LineCeiling, portion: Portion, currency: str, at_most: int |
     if quantity == 0:
         return Reservation(ceiling.leg, ceiling.line_no, 0, 0, amount, 0)
     # As many shares as bring the line's worth to what it then has been given: later units go on from there.
-    given = (ceiling.net_so_far + amount) * ceiling.limit_quantity * UNIT_SHARE
-    nominal = divide_half_up(given, ceiling.limit_net) - ceiling.share
-    share = min(max(nominal, 0), quantity * UNIT_SHARE)
+    given = ceiling.net_so_far + amount
+    nominal = paid_for(ceiling.limit_net, ceiling.limit_quantity, given, ceiling.exact_share)
+    share = min(nominal, quantity * UNIT_SHARE)
     percent = divide_half_up(share * WHOLE, quantity * UNIT_SHARE)
     return Reservation(ceiling.leg, ceiling.line_no, quantity, percent, amount, share)
 
 
 def _add(ceiling: LineCeiling, held: Reservation, *, reserved: int = 0, credited: int = 0) -> LineCeiling:
     signed = reserved + credited
+    share = ceiling.exact_share + signed * held.exact_share
     changed = replace(
         ceiling,
         credited_quantity=ceiling.credited_quantity + credited * held.quantity,
         credited_net=ceiling.credited_net + credited * held.net,
         reserved_quantity=ceiling.reserved_quantity + reserved * held.quantity,
         reserved_net=ceiling.reserved_net + reserved * held.net,
-        share=ceiling.share + signed * held.share,
+        share=share // 1,
+        share_over=share.numerator % share.denominator,
+        share_of=share.denominator,
         by_quantity_net=ceiling.by_quantity_net + (signed * held.net if held.quantity else 0),
     )
     return _sound(changed)
 
 
 def _sound(ceiling: LineCeiling) -> LineCeiling:
-    parts = (
-        ceiling.credited_quantity,
-        ceiling.credited_net,
-        ceiling.reserved_quantity,
-        ceiling.reserved_net,
-        ceiling.share,
-        ceiling.by_quantity_net,
-        ceiling.left_quantity,
-        ceiling.left_net,
-    )
-    if min(parts) < 0:
+    units = (ceiling.credited_quantity, ceiling.reserved_quantity, ceiling.left_quantity)
+    nets = (ceiling.credited_net, ceiling.reserved_net, ceiling.left_net, ceiling.by_quantity_net)
+    if min(*units, *nets, ceiling.share) < 0:
         raise ValueError(f"line {ceiling.line_no} {ceiling.leg}: more given back than was held")
     return ceiling

@@ -75,7 +75,7 @@ def other_leg(
     difference, so that many small ones add up to the whole. Refuses ``unknown-line``.
     """
     if portion.amount is None:
-        return replace(portion, percent=rule.percent(portion))
+        return rule.units(portion)
     here = here or _at(line_ceilings(order, order.main_leg), portion.line_no)
     there = there or _at(line_ceilings(order, Leg.UPSTREAM), portion.line_no)
     if here.limit_net == 0:

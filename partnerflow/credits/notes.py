@@ -10,7 +10,24 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from partnerflow.credits.amounts import LegAmounts, WantedLine
-from partnerflow.orders.model import Invoice, Leg, Line, Order, TaxTotal
+from partnerflow.credits.note_lines import NoteLine, credited_lines, supplied_lines
+from partnerflow.orders.model import Invoice, Leg, Order, TaxTotal
+
+__all__ = [
+    "AccountingTax",
+    "Allocation",
+    "Note",
+    "NoteDiscount",
+    "NoteKind",
+    "NoteLine",
+    "NoteTax",
+    "Party",
+    "build_credit_note",
+    "build_rebill",
+    "local_date",
+    "note_number",
+    "tax_totals",
+]
 
 
 class NoteKind(StrEnum):
@@ -41,27 +58,6 @@ class Party:
     vat_id: str
     address: tuple[str, ...]
     country: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoteLine:
-    """``percent`` is what part of the unit price is credited; a credit by amount has quantity and percent 0.
-
-    ``discount`` (the invoice's own, before the percent) and ``fee`` (a restocking fee) are positive minor
-    units that ``net`` has already lost.
-    """
-
-    line_no: int
-    sku: str
-    description: str
-    quantity: int
-    unit_price: int
-    percent: int
-    net: int
-    tax_category: str
-    tax_rate: int
-    discount: int = 0
-    fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,7 @@ def build_credit_note(
         preceding=invoice.number,
         preceding_date=local_date(invoice.issued_at, zone),
         reason=reason,
-        lines=_credited_lines(order, invoice.leg, amounts),
+        lines=credited_lines(order, invoice.leg, amounts),
         taxes=_tax_rows(amounts),
         net=amounts.net,
         tax=amounts.tax,
@@ -233,7 +229,7 @@ def build_rebill(
         preceding=None,
         preceding_date=None,
         reason=reason,
-        lines=_supplied_lines(wanted, leg, amounts),
+        lines=supplied_lines(wanted, leg, amounts),
         taxes=_tax_rows(amounts),
         net=amounts.net,
         tax=amounts.tax,
@@ -251,49 +247,6 @@ def tax_totals(note: Note) -> tuple[TaxTotal, ...]:
 def local_date(at: datetime, zone: str) -> date:
     """The calendar day of an instant in an IANA zone; its year is the series' year (DOMAIN: Credit note)."""
     return at.astimezone(ZoneInfo(zone)).date()
-
-
-def _credited_lines(order: Order, leg: Leg, amounts: LegAmounts) -> tuple[NoteLine, ...]:
-    lines = {line.line_no: line for line in order.lines}
-    return tuple(
-        NoteLine(
-            line_no=row.line_no,
-            sku=lines[row.line_no].sku,
-            description=lines[row.line_no].description,
-            quantity=row.quantity,
-            unit_price=_price(lines[row.line_no], leg),
-            percent=row.percent,
-            net=row.net,
-            tax_category=row.category,
-            tax_rate=row.rate,
-            fee=row.fee,
-        )
-        for row in amounts.lines
-    )
-
-
-def _supplied_lines(wanted: Sequence[WantedLine], leg: Leg, amounts: LegAmounts) -> tuple[NoteLine, ...]:
-    return tuple(
-        NoteLine(
-            line_no=row.line_no,
-            sku=item.sku,
-            description=item.description,
-            quantity=row.quantity,
-            unit_price=item.price(leg),
-            percent=row.percent,
-            net=row.net,
-            tax_category=row.category,
-            tax_rate=row.rate,
-        )
-        for item, row in zip(wanted, amounts.lines, strict=True)
-    )
-
-
-def _price(line: Line, leg: Leg) -> int:
-    price = line.unit_price if leg is Leg.DOWNSTREAM else line.upstream_price
-    if price is None:
-        raise ValueError(f"line {line.line_no} has no price on the {leg} leg")
-    return price
 
 
 def _tax_rows(amounts: LegAmounts) -> tuple[NoteTax, ...]:

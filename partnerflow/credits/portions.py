@@ -6,17 +6,18 @@ Amounts are net minor units on the leg the portion is about, percents parts per 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
-from partnerflow.money import WHOLE
+from partnerflow.money import WHOLE, TermPart, part_of_price
 from partnerflow.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """By quantity: ``quantity`` and ``percent``. By amount: ``amount`` alone. After a partial approval by
-    amount: both, and then the amount wins over the percent. ``convert`` confirms an amount on a line credited
-    by quantity. ``entitled`` is the percent found due, where the other leg follows from that (fault shares,
-    pass-through ``full``)."""
+    """By quantity: ``quantity`` and ``percent``, of the ``part`` of the term that is left (None: all of it). By
+    amount: ``amount`` alone. After a partial approval by amount: both, and then the amount wins over the percent.
+    ``convert`` confirms an amount on a line credited by quantity. ``entitled`` is the percent found due, of
+    ``entitled_part``, where the other leg follows from that (fault shares, pass-through ``full``)."""
 
     line_no: int
     quantity: int = 0
@@ -26,6 +27,8 @@ class Portion:
     exception: bool = False
     clause: str = ""
     entitled: int | None = None
+    part: TermPart | None = None
+    entitled_part: TermPart | None = None
 
     @property
     def by_amount(self) -> bool:
@@ -34,7 +37,13 @@ class Portion:
     @property
     def nothing(self) -> bool:
         """Granted at 0 % or 0.00: it uses nothing up, so that an appeal finds the units still there."""
-        return self.amount == 0 or (self.amount is None and self.percent == 0)
+        none = self.percent == 0 or (self.part is not None and self.part.left == 0)
+        return self.amount == 0 or (self.amount is None and none)
+
+    @property
+    def of_price(self) -> Fraction:
+        """The exact part of the price its units are given, where no amount says otherwise."""
+        return part_of_price(self.percent, self.part)
 
 
 def check(portion: Portion) -> None:
@@ -45,6 +54,8 @@ def check(portion: Portion) -> None:
         raise Refused("invalid-amount", f"The amount on line {portion.line_no} is negative.")
     if not 0 <= portion.percent <= WHOLE:
         raise Refused("invalid-amount", f"The percent on line {portion.line_no} is not between 0 and 100.")
+    if any(part is not None and not part.sound for part in (portion.part, portion.entitled_part)):
+        raise Refused("invalid-amount", f"Line {portion.line_no}: no more of a term is left than it has.")
 
 
 def check_asked(portions: Iterable[Portion]) -> None:

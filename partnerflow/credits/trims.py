@@ -33,7 +33,9 @@ def spread(
             "exceeds-creditable", detail, leg=held[0].leg.value if held else None, remaining={"amount": left}
         )
     parts = zip(held, split_minor(amount, [row.net for row in held]), strict=True)
-    return tuple(Portion(h.line_no, h.quantity, h.percent, part, convert=convert) for h, part in parts)
+    return tuple(
+        Portion(h.line_no, h.quantity, h.percent, amount, convert=convert, part=h.part) for h, amount in parts
+    )
 
 
 def trim_legs(

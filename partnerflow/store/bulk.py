@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from partnerflow.imports.matching import Book
 from partnerflow.orders.catalogue import RecentLine
 from partnerflow.orders.model import Order, OrderStatus
-from partnerflow.store.ceilings import COLUMNS, Ceilings, Row, of_rows
+from partnerflow.store.ceilings import COLUMNS, RECORDSET, Ceilings, Row, of_rows
 from partnerflow.store.codec import decode_order, text_of
 from partnerflow.store.orders import Head
 
@@ -45,7 +45,7 @@ _CEILINGS = text(f"""
 INSERT INTO ceiling (order_id, {", ".join(COLUMNS)})
 SELECT order_id, {", ".join(COLUMNS)}
 FROM json_to_recordset(CAST(:rows AS json)) AS r (order_id text, kind text, leg text, id text,
-  {", ".join(f"{name} bigint" for name in COLUMNS[3:])})
+  {RECORDSET})
 ON CONFLICT (kind, leg, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[3:])}
 """)  # noqa: S608  (column names of our own)
 

@@ -14,8 +14,12 @@ from partnerflow.orders.model import Leg, Order
 
 COLUMNS = (
     "kind", "leg", "id", "max_amount", "credited", "reserved", "max_quantity", "credited_quantity", "reserved_quantity",
-    "share", "by_quantity", "max_tax", "credited_tax",
+    "share", "share_over", "share_of", "by_quantity", "max_tax", "credited_tax",
 )  # fmt: skip
+_UNBOUNDED = ("share_over", "share_of")
+"""The rest of a share: numbers that may be too large for a bigint, so they travel as text."""
+RECORDSET = ", ".join(f"{name} {'numeric' if name in _UNBOUNDED else 'bigint'}" for name in COLUMNS[3:])
+"""The columns after kind, leg and id, as a JSON recordset has them."""
 
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM ceiling WHERE order_id = :order_id ORDER BY kind, leg, id"  # noqa: S608
 _READ, _LOCK = text(_SELECT), text(_SELECT + " FOR UPDATE")
@@ -80,6 +84,8 @@ def _line(leg: Leg, row: dict[str, Any]) -> LineCeiling:
         row["reserved"],
         row["share"],
         row["by_quantity"],
+        int(row["share_over"]),
+        int(row["share_of"]),
     )
 
 
@@ -113,6 +119,8 @@ def line_rows(order_id: str, lines: Iterable[LineCeiling]) -> list[Row]:
             "credited_quantity": c.credited_quantity,
             "reserved_quantity": c.reserved_quantity,
             "share": c.share,
+            "share_over": str(c.share_over),
+            "share_of": str(c.share_of),
             "by_quantity": c.by_quantity_net,
         }
         for c in lines
@@ -144,6 +152,7 @@ def payment_row(order: Order, ceiling: PaymentCeiling) -> Row:
 def _row(kind: str, leg: Leg, row_id: str, most: int, credited: int, reserved: int) -> Row:
     zero = dict.fromkeys(COLUMNS, 0)
     return zero | {
+        "share_of": 1,
         "kind": kind, "leg": leg.value, "id": row_id, "max_amount": most, "credited": credited, "reserved": reserved
     }  # fmt: skip
 
@@ -152,7 +161,7 @@ _WRITE = text(f"""
 INSERT INTO ceiling (order_id, {", ".join(COLUMNS)})
 SELECT :order_id, {", ".join(COLUMNS)}
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (kind text, leg text, id text,
-  {", ".join(f"{name} bigint" for name in COLUMNS[3:])})
+  {RECORDSET})
 ON CONFLICT (kind, leg, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[3:])}
 """)  # noqa: S608  (column names of our own)
 

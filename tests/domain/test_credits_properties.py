@@ -31,7 +31,7 @@ from partnerflow.credits.taxes import (
     void_invoice,
 )
 from partnerflow.credits.trims import spread, trim_legs
-from partnerflow.money import tax_of
+from partnerflow.money import TermPart, tax_of
 from partnerflow.orders.model import Leg, TaxTotal
 from partnerflow.refusals import Refused
 from tests.support.credits import a_line, amount_line, an_order, refused
@@ -41,7 +41,19 @@ LINES = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 30_000), RATES), m
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["units", "units", "part", "amount", "fixed", "trim", "release", "credit", "credit", "void"]
+            [
+                "units",
+                "units",
+                "part",
+                "term",
+                "amount",
+                "fixed",
+                "trim",
+                "release",
+                "credit",
+                "credit",
+                "void",
+            ]
         ),
         st.integers(0, 10**6),
         st.integers(0, 10**6),
@@ -133,17 +145,20 @@ def asked(what, line, x, y):
         return Portion(line.line_no, units)
     if what == "part":
         return Portion(line.line_no, units, percent=y)
+    if what == "term":
+        of = (365, 366, 12, 8_760, 743)[y % 5]
+        return Portion(line.line_no, units, percent=y, part=TermPart(x % (of + 1), of, "day"))
     amount = 1 + y % (line.limit_net + 1)
     return Portion(line.line_no, units if what == "fixed" else 0, amount=amount, convert=True)
 
 
 def act(state, what, x, y):
     line = state.lines[1 + x % len(state.lines)]
-    if what in {"units", "part", "amount", "fixed"}:
+    if what in {"units", "part", "term", "amount", "fixed"}:
         state.reserve(asked(what, line, x, y))
     elif what == "trim" and state.held:
         held = state.held[x % len(state.held)]
-        what = ["units", "part", "fixed"][y % 3] if held.quantity else "amount"
+        what = ["units", "part", "term", "fixed"][y % 4] if held.quantity else "amount"
         state.trim(x % len(state.held), asked(what, state.lines[held.line_no], x, y))
     elif what in {"release", "credit"} and state.held:
         getattr(state, what)(x % len(state.held))
@@ -211,7 +226,8 @@ def test_parallel_reservations_of_single_units_differ_by_a_penny_at_most_and_fit
 
 
 PRICES = st.integers(0, 10**9)
-DECISIONS = st.lists(st.tuples(st.integers(1, 20), st.integers(0, 10**6)), min_size=1, max_size=3)
+TERMS = st.none() | st.builds(TermPart, st.integers(0, 365), st.just(365), st.just("day"))
+DECISIONS = st.lists(st.tuples(st.integers(1, 20), st.integers(0, 10**6), TERMS), min_size=1, max_size=3)
 
 
 @given(st.integers(1, 20), PRICES, PRICES, DECISIONS, st.integers(1, 10**6))
@@ -220,7 +236,7 @@ def test_a_partial_approval_by_amount_is_exactly_that_amount_and_never_raises_a_
 ):
     order = an_order(a_line(1, units, price, upstream))
     try:
-        portions = [Portion(1, quantity, percent=percent) for quantity, percent in rows]
+        portions = [Portion(1, quantity, percent=percent, part=part) for quantity, percent, part in rows]
         lines, held = reserve_legs(order, portions, {leg: line_ceilings(order, leg) for leg in order.legs})
     except Refused:
         return

@@ -1,7 +1,8 @@
 """Any sequence of credits, voids and re-credits of any invoice, held against an oracle in fractions of its own.
 
-Several lines and rates, 0 % and 33.3333 % among them; taxed per total, per line, or as the invoice happens to state;
-currencies of 0, 2 and 3 decimals. DOMAIN: Money (three ceilings, net by quantity, tax, identity).
+Several lines and rates, 0 % and 33.3333 % and parts of terms (116 of 365) among them; taxed per total, per line,
+or as the invoice happens to state; currencies of 0, 2 and 3 decimals. DOMAIN: Money (three ceilings, net by quantity,
+tax, identity).
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.working_out import Credit, Sheet, credit, credit_rest, opened, void
-from partnerflow.money import tax_of
+from partnerflow.money import TermPart, tax_of
 from partnerflow.orders.model import InvoiceLine, Order, TaxTotal
 from partnerflow.refusals import Refused
 from tests.domain.rounding_steps import with_invoice
@@ -22,6 +23,9 @@ from tests.domain.rounding_steps import with_invoice
 RATES = st.sampled_from([0, 50_000, 70_000, 190_000, 200_000, 255_000, 333_333])
 PERCENTS = st.sampled_from([1_000_000, 1_000_000, 500_000, 333_333, 666_667, 1, 0]) | st.integers(
     0, 1_000_000
+)
+PARTS = st.none() | st.sampled_from([365, 366, 12, 8_760, 8_784, 743, 30, 997]).flatmap(
+    lambda of: st.builds(TermPart, st.integers(0, of), st.just(of))
 )
 LINES = st.lists(st.tuples(st.integers(1, 12), st.integers(0, 30_000), RATES), min_size=1, max_size=4)
 STATED = st.sampled_from(["per total", "per line", "otherwise"])
@@ -44,7 +48,7 @@ def orders(draw: st.DrawFn) -> Order:
 
 
 PORTIONS = st.lists(
-    st.tuples(st.integers(0, 3), st.booleans(), st.integers(0, 10**6), PERCENTS, st.booleans()),
+    st.tuples(st.integers(0, 3), st.booleans(), st.integers(0, 10**6), PERCENTS, st.booleans(), PARTS),
     min_size=1,
     max_size=3,
 )
@@ -90,7 +94,8 @@ class Oracle:
         lines = {line.line_no: line for line in self.order.invoices[0].lines}
         found: list[tuple[int, int, Fraction, int]] = []
         for p in portions:
-            units = Fraction(p.quantity * p.percent, 10**6)
+            term = Fraction(p.part.left, p.part.of) if p.part else 1
+            units = Fraction(p.quantity * p.percent, 10**6) * term
             net = self.net(lines[p.line_no], units, found) if p.amount is None else p.amount
             if units or p.amount:
                 found.append((p.line_no, p.quantity, units, net))
@@ -106,12 +111,12 @@ def half_up(exact: Fraction) -> int:
         )
 
 
-def asked(order: Order, row: tuple[int, bool, int, int, bool]) -> Portion:
-    at, by_amount, size, percent, convert = row
+def asked(order: Order, row: tuple[int, bool, int, int, bool, TermPart | None]) -> Portion:
+    at, by_amount, size, percent, convert, part = row
     line = order.invoices[0].lines[at % len(order.invoices[0].lines)]
     if by_amount:
         return Portion(line.line_no, amount=1 + size % (line.net + 1), convert=convert)
-    return Portion(line.line_no, 1 + size % line.quantity, percent)
+    return Portion(line.line_no, 1 + size % line.quantity, percent, part=part)
 
 
 def taken(sheet: Sheet, oracle: Oracle, no: int, step: Any) -> Sheet:
@@ -134,7 +139,7 @@ def taken(sheet: Sheet, oracle: Oracle, no: int, step: Any) -> Sheet:
             (no, quantity, net) for no, quantity, _, net in oracle.expect(portions)
         ]
     check_tax(oracle, given)
-    held = [(h.line_no, h.quantity, Fraction(h.share, 10**9), h.net) for h in given.held]
+    held = [(h.line_no, h.quantity, Fraction(h.exact_share) / 10**9, h.net) for h in given.held]
     taxes = {t.rate: (t.net, t.tax) for t in given.amounts.taxes}
     unpaid = open_remainder(sheet.order, oracle)
     assert given.allocation.unpaid_reduced == min(given.amounts.gross, unpaid)
@@ -178,6 +183,7 @@ def check(sheet: Sheet, oracle: Oracle) -> None:
     for no, line in sheet.lines.items():
         rows = oracle.rows(no)
         assert line.credited_net == sum(row[3] for row in rows) <= line.limit_net
+        assert Fraction(line.exact_share) / 10**9 == sum(row[2] for row in rows)
         assert line.credited_quantity == sum(row[1] for row in rows) <= line.limit_quantity
         assert line.reserved_net == line.reserved_quantity == 0
     for rate in sheet.ceiling.rates:

@@ -179,6 +179,8 @@ def runtime(house: House) -> Iterator[psycopg.Connection]:
         ("line", "max_quantity = -1", "quantity_fits"),
         ("line", "credited_quantity = 1, share = 1000000001", "share_fits"),
         ("line", "share = -1", "share_fits"),
+        ("line", "credited_quantity = 1, share = 1000000000, share_over = 1, share_of = 365", "share_fits"),
+        ("line", "share_over = 365, share_of = 365", "share_fits"),
         ("line", "credited = 10, by_quantity = 11", "by_quantity_fits"),
         ("line", "by_quantity = -1", "by_quantity_fits"),
         ("rate", "credited = max_amount + 1", "amount_fits"),

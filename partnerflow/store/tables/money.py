@@ -1,9 +1,10 @@
 """Ceilings, notes, documents, numbers and the ledger. Amounts are minor units; the CHECKs are the last wall."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerflow.store.tables import Base
@@ -13,7 +14,8 @@ ZERO = "0"
 
 class Ceiling(Base):
     """What may still be given back. ``kind`` line: quantity and net, with ``share`` and ``by_quantity`` for the
-    cumulative difference; rate: net and tax of one rate of an invoice; invoice: its net; payment: gross paid."""
+    cumulative difference, and ``share_over / share_of`` for what parts of a term leave over of a share; rate: net
+    and tax of one rate of an invoice; invoice: its net; payment: gross paid."""
 
     __tablename__ = "ceiling"
     __table_args__ = (
@@ -29,7 +31,9 @@ class Ceiling(Base):
         ),
         CheckConstraint("credited_tax >= 0 AND credited_tax <= max_tax", "tax_fits"),
         CheckConstraint(
-            "share >= 0 AND share <= (credited_quantity + reserved_quantity) * 1000000000", "share_fits"
+            "share >= 0 AND share_over >= 0 AND share_over < share_of AND"
+            " share + least(share_over, 1) <= (credited_quantity + reserved_quantity) * 1000000000",
+            "share_fits",
         ),
         CheckConstraint("by_quantity >= 0 AND by_quantity <= credited + reserved", "by_quantity_fits"),
         Index("ix_ceiling_order_id", "order_id"),
@@ -46,6 +50,8 @@ class Ceiling(Base):
     credited_quantity: Mapped[int] = mapped_column(server_default=ZERO)
     reserved_quantity: Mapped[int] = mapped_column(server_default=ZERO)
     share: Mapped[int] = mapped_column(server_default=ZERO)
+    share_over: Mapped[Decimal] = mapped_column(Numeric, server_default=ZERO)
+    share_of: Mapped[Decimal] = mapped_column(Numeric, server_default="1")
     by_quantity: Mapped[int] = mapped_column(server_default=ZERO)
     max_tax: Mapped[int] = mapped_column(server_default=ZERO)
     credited_tax: Mapped[int] = mapped_column(server_default=ZERO)
