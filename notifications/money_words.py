@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from notifications.formats import money
 from notifications.words import Words
+from partnerflow.calendars import local_text
 from partnerflow.cases.letters import Letter
+from partnerflow.store.codec import instant
 
 GIVEN = {
     "refund": "{} is refunded",
@@ -71,6 +73,41 @@ def _voided(letter: Letter) -> Words:
     return Words(f"Credit note {facts['number']} is void", tuple(body), quote=quote)
 
 
+def _advanced(letter: Letter) -> Words:
+    """What the distributor waits for from now on is its exposure."""
+    told = f"{_cash(letter, 'gross')} were instructed {_when(letter, 'since')}"
+    body = (f"{told}. Until {letter.facts['issuer']} confirms them they are the distributor's exposure.",)
+    ask = "Confirm number and date of the vendor's note once it is there." if _answers(letter) else None
+    return Words("The credit is passed on before the vendor's is confirmed", body, ask)
+
+
+def _chased(letter: Letter) -> Words:
+    facts, amount = letter.facts, _cash(letter, "gross")
+    since = f"instructed {_when(letter, 'since')}"
+    if letter.audience == "vendor":
+        body = (
+            f"It corrects invoice {facts['invoice']} by {amount}, {since}. It was asked for {_times(facts['no'])}.",
+        )
+        ask = "Issue the credit note, or say to whoever is named here what keeps it."
+        return Words("A credit note of yours is still awaited", body, ask)
+    said = f"{amount} on invoice {facts['invoice']}, {since}: asked for {_times(facts['no'])}."
+    again = f"It is asked for again {_when(letter, 'next_at')}, until the note is confirmed."
+    ask = "Confirm its number and date, or have the vendor issue it." if _answers(letter) else None
+    return Words(f"{facts['issuer']} has not confirmed its credit note yet", (said, again), ask)
+
+
+def _answers(letter: Letter) -> bool:
+    return letter.audience == "distributor"
+
+
+def _times(no: str) -> str:
+    return "once" if no == "1" else f"{no} times"
+
+
+def _when(letter: Letter, name: str) -> str:
+    return local_text(instant(letter.facts[name]), letter.zone)
+
+
 def _sentence(parts: list[str]) -> tuple[str, ...]:
     return (f"{', '.join(parts)}.",) if parts else ()
 
@@ -82,6 +119,8 @@ def _cash(letter: Letter, name: str) -> str:
 WORDS: dict[str, Callable[[Letter], Words]] = {
     "case.settlement_changed": _settled,
     "case.goodwill_paid": _paid,
+    "case.credit_advanced": _advanced,
+    "credit_note.chased": _chased,
     "credit_note.void_asked": _void_asked,
     "credit_note.voided": _voided,
 }

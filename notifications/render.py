@@ -21,6 +21,7 @@ AUDIENCES: Final[Mapping[str, str]] = {
     "decider": "a decision on this case is with you",
     "owner": "you own this case",
     "distributor": "your organisation is the distributor of this case or order",
+    "vendor": "a credit note of your organisation is awaited",
     "manager": "you are accountable for this case",
     "finance": "this case concerns your ledger",
 }

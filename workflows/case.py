@@ -40,6 +40,8 @@ class CaseWorkflow:
                     await self._the_remedy_is_carried_out()
                 case Stage.PASSING_ON:
                     await self._the_distributor_passes_it_on()
+                case Stage.CLOSED:
+                    await self._the_vendors_note_is_chased()
 
     async def _the_case_goes_on(self) -> bool:
         while True:
@@ -64,6 +66,10 @@ class CaseWorkflow:
 
     async def _the_distributor_passes_it_on(self) -> None:
         """Until the distributor confirms that the reseller's account shows it; that clock has a ladder."""
+        await self._a_person_acts_or_a_deadline_passes()
+
+    async def _the_vendors_note_is_chased(self) -> None:
+        """The reseller has its credit; the distributor still waits for the vendor's, which is its exposure."""
         await self._a_person_acts_or_a_deadline_passes()
 
     async def _a_person_acts_or_a_deadline_passes(self) -> None:

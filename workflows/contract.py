@@ -125,7 +125,8 @@ class OrderSummary:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """``due`` is the earliest instant of every clock but a pending step's; ``stage`` None: no such case."""
+    """``due`` is the earliest instant of every clock but a pending step's; ``stage`` None: no such case. A closed case
+    is driven on while the distributor still waits for the vendor's note."""
 
     now: datetime
     stage: Stage | None
@@ -133,7 +134,7 @@ class CaseSummary:
 
     @property
     def open(self) -> bool:
-        return self.stage not in {None, Stage.CLOSED}
+        return self.stage is not None and (self.stage is not Stage.CLOSED or self.due is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from partnerflow.calendars import add, local_text
 from partnerflow.cases import (
     agreeing,
+    chasing,
     clocks,
     commands,
     external_notes,
@@ -99,6 +100,7 @@ def confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:
     external_notes.refuse_passing_on(draft.case)
     if command.at > draft.at + timedelta(minutes=5):
         raise Refused("invalid-date", "It cannot have been passed on in the future.", pointer="/at")
+    chasing.advance(draft)
     passed = PassThrough(command.how, command.reference, command.at, draft.actor.name)
     draft.emit(CasePassedOn(passed))
     remedies.close(draft)

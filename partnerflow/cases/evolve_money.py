@@ -97,11 +97,26 @@ def _paid(case: Case, event: e.GoodwillPaid, _: Stamp) -> Case:
     return replace(case, goodwill=(*case.goodwill, event.paid))
 
 
+def _advanced(case: Case, _: e.CreditAdvanced, stamp: Stamp) -> Case:
+    return replace(case, advanced_at=stamp.at)
+
+
+def _chased(case: Case, event: e.NoteChased, stamp: Stamp) -> Case:
+    def asked(told: Instructed) -> Instructed:
+        if told.confirmed or (told.leg.value, told.round) != (event.leg, event.round):
+            return told
+        return replace(told, chased=event.no, chased_at=stamp.at, chase_at=event.next_at)
+
+    return replace(case, instructed=tuple(asked(told) for told in case.instructed))
+
+
 FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.CreditNoteIssued: _issued,
     e.RebillIssued: _issued,
     e.SettlementChanged: _settled,
     e.GoodwillPaid: _paid,
+    e.CreditAdvanced: _advanced,
+    e.NoteChased: _chased,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _stored,

@@ -5,7 +5,7 @@ instructed the difference stays on the case, is listed, and is told to finance. 
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from partnerflow.cases.events import CreditNoteIssued
 from partnerflow.cases.model import Case, Instructed, Issued, Stage
@@ -16,6 +16,7 @@ from partnerflow.credits.confirmed import credit_invoice_as_stated, credit_lines
 from partnerflow.credits.legs import Held, amounts_of
 from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
 from partnerflow.orders.model import Leg
+from partnerflow.policy.document import Policy
 from partnerflow.refusals import Refused
 
 EARLY = timedelta(minutes=5)
@@ -35,8 +36,9 @@ class Difference:
         return not (self.net or self.tax or self.gross)
 
 
-def instruct(draft: Draft, kept: Held) -> tuple[Instructed, ...]:
-    """What the issuers of these legs are told to credit in this round."""
+def instruct(draft: Draft, kept: Held, chase_at: datetime) -> tuple[Instructed, ...]:
+    """What the issuers of these legs are told to credit in this round. On the main leg the pass-through clock runs;
+    what the distributor waits for beside it is chased."""
     case = draft.case
     assert case.remedy is not None
     found = []
@@ -44,7 +46,9 @@ def instruct(draft: Draft, kept: Held) -> tuple[Instructed, ...]:
         amounts = amounts_of(draft.view.order, rows, draft.view.rates(leg))
         invoice = draft.view.invoices[leg].number
         figures = (amounts.net, amounts.tax, amounts.gross)
-        found.append(Instructed(leg, case.remedy.round, invoice, *figures, rows, draft.at))
+        chased = None if leg is case.main_leg else chase_at
+        told = Instructed(leg, case.remedy.round, invoice, *figures, rows, draft.at, chase_at=chased)
+        found.append(told)
     return tuple(found)
 
 
@@ -149,8 +153,10 @@ def last_confirmed(case: Case) -> bool:
     return case.stage is Stage.PASSING_ON and len(case.legs) == 1 and not waiting(case)
 
 
-def may_pass_on(case: Case) -> bool:
-    return len(case.legs) > 1 and not waiting(case, case.main_leg)
+def may_pass_on(case: Case, policy: Policy) -> bool:
+    """Once its own note is there; before the vendor's only where the policy lets the distributor advance."""
+    here = waiting(case, case.main_leg) if policy.upstream.advance else waiting(case)
+    return len(case.legs) > 1 and not here
 
 
 def refuse_passing_on(case: Case) -> None:

@@ -51,10 +51,28 @@ def _paid(event: e.GoodwillPaid, _: Draft) -> dict[str, str]:
     return {"amount": str(event.paid.amount), "leg": event.leg}
 
 
+def _advanced(event: e.CreditAdvanced, draft: Draft) -> dict[str, str]:
+    return {"gross": str(event.gross), "since": event.since.isoformat(), "issuer": _issuer(draft)}
+
+
+def _chased(event: e.NoteChased, draft: Draft) -> dict[str, str]:
+    """The vendor reads the same as the distributor: what it was told, and since when."""
+    told = next(i for i in draft.case.instructed if (i.leg.value, i.round) == (event.leg, event.round))
+    said = {"gross": str(told.gross), "invoice": told.invoice, "since": told.at.isoformat()}
+    return said | {"no": str(event.no), "next_at": event.next_at.isoformat(), "issuer": _issuer(draft)}
+
+
+def _issuer(draft: Draft) -> str:
+    known = draft.view.directory.organisations.get(draft.case.vendor or "")
+    return known.name if known else draft.case.vendor or ""
+
+
 FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.CreditNoteIssued: _confirmed,
     e.SettlementChanged: _settled,
     e.GoodwillPaid: _paid,
+    e.CreditAdvanced: _advanced,
+    e.NoteChased: _chased,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _debited,

@@ -14,9 +14,12 @@ from partnerflow.cases.model import Case, Fact, FactState, LegShown
 from partnerflow.cases.notices import Notice
 from partnerflow.cases.status import Contact, Status, asked_of_partner
 from partnerflow.cases.view import Draft
+from partnerflow.orders.model import Leg
 
 INSIDE = ("decider", "owner", "manager", "distributor")
 """Audiences that see both legs; the partner sees its own only."""
+VENDOR = "vendor"
+"""Who issues the upstream note by a system of its own; sees that leg only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +74,29 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         case_type=case.type.value,
         who=who,
         owner=shown.owner,
-        next=status.next if notice.audience == "partner" else status.next_inside,
-        due_at=_due(notice.data, status),
+        next=_next(notice.audience, status),
+        due_at=None if notice.audience == VENDOR else _due(notice.data, status),
         zone=status.zone,
         asked=_asked_of_partner(case) if notice.audience == "partner" else (),
         currency=case.currency,
-        amounts=amounts(case, inside=inside),
+        amounts=_amounts(case, notice.audience),
         facts=facts_of(notice.data, draft),
         approval=case.step.id if notice.audience == "decider" and case.step else None,
         documents=documents,
     )
+
+
+def _next(audience: str, status: Status) -> str:
+    """A vendor is told what is asked of it, and nothing of who does what here."""
+    if audience == VENDOR:
+        return ""
+    return status.next if audience == "partner" else status.next_inside
+
+
+def _amounts(case: Case, audience: str) -> tuple[AmountRow, ...]:
+    """A vendor sees its own leg alone."""
+    found = amounts(case, inside=audience in INSIDE or audience == VENDOR)
+    return tuple(row for row in found if audience != VENDOR or row.leg == Leg.UPSTREAM)
 
 
 def _asked_of_partner(case: Case) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def not_yet(case: Case, command: Any, at: datetime) -> datetime | None:
     """The instant a deadline's own command came too early for; None when something is due."""
     if not isinstance(command, commands.CaseDue):
         return None
-    first = next(iter(case.clocks_due), None)
+    first = next(iter(case.instants_due), None)
     return first[0] if first and first[0] > at else None
 
 
@@ -121,14 +121,16 @@ def allowed_actions(case: Case, actor: Actor, view_at: datetime, view: View) -> 
     found = []
     for name, kind in ACTIONS.items():
         may = rights.may(kind, case, actor, view.directory, view_at)
-        if may and case.stage in ALLOWED[kind] and _makes_sense(case, name, actor, view_at):
+        if may and case.stage in ALLOWED[kind] and _makes_sense(case, name, actor, view_at, view):
             found.append(name)
     return tuple(found)
 
 
-def _makes_sense(case: Case, name: str, actor: Actor, at: datetime) -> bool:
+def _makes_sense(case: Case, name: str, actor: Actor, at: datetime, view: View) -> bool:
     if name in agreeing.STATES:
         return agreeing.offered(case, name, actor)
+    if name == "confirm_pass_through":
+        return external_notes.may_pass_on(case, view.policy)
     return name not in OFFERED or OFFERED[name](case, at)
 
 
@@ -140,7 +142,6 @@ OFFERED: Final[dict[str, Callable[[Case, datetime], bool]]] = {
     "withdraw": lambda case, _: not (case.remedy and case.remedy.done(remedies.CANCEL_UPSTREAM)),
     "escalate": lambda case, _: case.stage.value not in case.pulled,
     "confirm_note": lambda case, _: bool(external_notes.waiting(case)),
-    "confirm_pass_through": lambda case, _: external_notes.may_pass_on(case),
     "settle": lambda case, _: not case.notes_issued,
 }
 """What is offered only while it has an answer other than a refusal; facts have a table of their own."""

@@ -46,7 +46,8 @@ class Case:
     somebody else opened it on their behalf (both are recorded). ``earlier`` are the proposals that were shown before;
     ``told`` counts "I already told you this"; ``clock_policy_version`` is the policy whose allowances its clocks have
     been moved to (None: the case's own); ``owner_named`` says why its first owner was, ``instructed``
-    what other issuers were told to credit, ``voids`` which notes one person of finance wants void."""
+    what other issuers were told to credit, ``voids`` which notes one person of finance wants void; ``advanced_at``:
+    then the distributor passed on what the vendor had not credited yet."""
 
     ref: str
     order_id: str
@@ -102,6 +103,7 @@ class Case:
     instructed: tuple[Instructed, ...] = ()
     voids: tuple[VoidAsked, ...] = ()
     goodwill: tuple[PaidGoodwill, ...] = ()
+    advanced_at: datetime | None = None
     version: int = 0
 
     @property
@@ -182,8 +184,20 @@ class Case:
         return () if kinds >= {"rebill", "debit_note"} or before is CaseOutcome.CREDITED else self.wanted
 
     @property
+    def chases_due(self) -> tuple[tuple[datetime, str], ...]:
+        """When what another issuer has not confirmed is asked for again: also once the case is closed."""
+        found = ((told.chase_at, told.chase) for told in self.instructed if told.confirmed is None)
+        return tuple(sorted((at, name) for at, name in found if at))
+
+    @property
+    def instants_due(self) -> tuple[tuple[datetime, str], ...]:
+        """Everything that happens by itself, earliest first: clocks before chases."""
+        clocks = self.clocks_due if self.open else ()
+        return tuple(sorted((*clocks, *self.chases_due), key=lambda due: due[0]))
+
+    @property
     def clocks_due(self) -> tuple[tuple[datetime, str], ...]:
-        """Every stored instant at which something happens by itself, earliest first; the step's before the rest."""
+        """Every stored instant of a clock, earliest first; the step's before the rest."""
         found = [(when, clock.name) for clock in self.clocks if (when := next_instant(clock))]
         return tuple(sorted(found, key=lambda due: (due[0], due[1] != "step", due[1])))
 

@@ -19,7 +19,8 @@ from partnerflow.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """``seq`` is the event's number; ``audience`` says how to put it: partner, decider, owner, manager, distributor."""
+    """``seq`` is the event's number; ``audience`` says how to put it: partner, decider, owner, manager, distributor,
+    vendor."""
 
     seq: int
     event: str

@@ -5,8 +5,8 @@ from typing import Any
 
 from partnerflow import people
 from partnerflow.cases import audience as to
+from partnerflow.cases import chasing, external_notes, responsibility
 from partnerflow.cases import events as e
-from partnerflow.cases import external_notes
 from partnerflow.cases.audience import Told
 from partnerflow.cases.model import Instructed
 from partnerflow.cases.view import Draft
@@ -77,10 +77,27 @@ def _paid(event: e.GoodwillPaid, draft: Draft) -> Told:
     yield "distributor", (to.distributor(draft),)
 
 
+def _advanced(event: e.CreditAdvanced, draft: Draft) -> Told:
+    """Whoever answers for the exposure from now on, and the case's owner."""
+    yield "distributor", to.people(draft, (event.owner,))
+    yield "owner", to.others(draft, (to.owner(draft),))
+
+
+def _chased(event: e.NoteChased, draft: Draft) -> Told:
+    """Whoever answers for it, the issuer it is asked of, and from the policy's number of times on the manager."""
+    yield "distributor", to.people(draft, (event.owner,))
+    yield "vendor", (chasing.issuer(draft.case, draft.view.directory, draft.at),)
+    if event.escalated:
+        above = to.manager(draft) or responsibility.executive(draft.case, draft.view.directory, draft.at)
+        yield "manager", (above,)
+
+
 RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CreditNoteIssued: _issued,
     e.SettlementChanged: _settled,
     e.GoodwillPaid: _paid,
+    e.CreditAdvanced: _advanced,
+    e.NoteChased: _chased,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _debited,

@@ -38,7 +38,8 @@ class Issued:
 class Instructed:
     """What the issuer of a leg's notes was told to credit in one round. ``rows`` stay held until the number of its note
     is ``confirmed``. ``note`` is the paper without its number, where a system that owns the numbers is told from here;
-    None: its people confirm by hand."""
+    None: its people confirm by hand. Until then it is chased at ``chase_at``, ``chased`` times so far, the last time at
+    ``chased_at``."""
 
     leg: Leg
     round: int
@@ -50,3 +51,11 @@ class Instructed:
     at: datetime
     confirmed: str | None = None
     note: Note | None = None
+    chase_at: datetime | None = None
+    chased: int = 0
+    chased_at: datetime | None = None
+
+    @property
+    def chase(self) -> str:
+        """The name of its due instant."""
+        return f"chase:{self.leg.value}:{self.round}"

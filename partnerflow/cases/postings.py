@@ -171,6 +171,8 @@ SILENT: Final[dict[type, str]] = {
             e.SettlementChanged,
             e.NoteVoidAsked,
             e.DebitNotesStored,
+            e.CreditAdvanced,
+            e.NoteChased,
         ),
         "a decision reserves; only its execution posts",
     ),

@@ -7,6 +7,7 @@ DOMAIN: Money (Remedy, Identity, Credit note), Exchange.
 from datetime import datetime
 
 from partnerflow.cases import (
+    chasing,
     clocks,
     external_notes,
     following,
@@ -73,7 +74,7 @@ def issue(draft: Draft) -> None:
     if case.to_supply:
         for shown in case.proposal.legs:
             issuing.rebill_leg(draft, case, shown)
-    told = external_notes.instruct(draft, kept)
+    told = external_notes.instruct(draft, kept, chasing.first(draft)) if kept else ()
     draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept), told))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from partnerflow import calendars
 from partnerflow.calendars import local_text
-from partnerflow.cases.events import CaseEscalated, ClockWarned
+from partnerflow.cases.events import CaseEscalated, ClockWarned, NoteChased
 from partnerflow.cases.model import Case, ClockState
 from partnerflow.people import Directory
 
@@ -28,6 +28,8 @@ def reminder(event: Any) -> Reminder | None:
         return Reminder(event.clock, event.due_at)
     if isinstance(event, CaseEscalated) and event.to is None and event.again:
         return Reminder(event.clock, None)
+    if isinstance(event, NoteChased):
+        return Reminder(f"chase:{event.leg}:{event.round}", None)
     return None
 
 
@@ -41,6 +43,9 @@ def not_before(recipient: str, directory: Directory, at: datetime) -> datetime |
 
 def pointless(case: Case, about: Reminder, at: datetime) -> str | None:
     """Why a reminder need not go any more; None if it should."""
+    if about.of.startswith("chase:"):
+        chased = any(name == about.of for _, name in case.chases_due)
+        return None if chased else "The note is confirmed."
     clock = case.clock(about.of)
     if clock is None or clock.state is ClockState.DONE:
         return f"The {_words(about.of)} is done."

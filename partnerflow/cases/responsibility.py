@@ -50,6 +50,11 @@ def distributor_contact(case: Case, directory: Directory, at: datetime) -> Perso
     return named or present or people.fallback(directory, case.distributor, at) or next(iter(desk), None)
 
 
+def exposure_owner(case: Case, directory: Directory, at: datetime) -> Person:
+    """Who answers for what the distributor waits for upstream: its contact, else the case's owner (DOMAIN: Legs)."""
+    return distributor_contact(case, directory, at) or owner(case, directory, at)
+
+
 def partner_people(case: Case, directory: Directory) -> tuple[Person, ...]:
     """Whom the partner's mails go to: who opened it, or for whom it was opened."""
     asked = case.opened_for or case.requester

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from partnerflow.cases import clocks, naming, reasons, responsibility, rounds, routing, talking
+from partnerflow.cases import chasing, clocks, naming, reasons, responsibility, rounds, routing, talking
 from partnerflow.cases.events import (
     CaseEscalated,
     ClockBreached,
@@ -25,8 +25,11 @@ CLOSE = timedelta(seconds=60)
 def settle(draft: Draft, *, inclusive: bool = False) -> None:
     """Apply every stored due instant earlier than the draft's (``inclusive``: or equal), at most one rung per clock."""
     climbed: set[str] = set()
-    while draft.case.open and (due := _first_due(draft, climbed, inclusive)):
+    while due := _first_due(draft, climbed, inclusive):
         when, name = due
+        if (when, name) in draft.case.chases_due:
+            chasing.chase(draft, name)
+            continue
         clock = draft.case.clock(name)
         assert clock is not None
         if clock.state is ClockState.RUNNING and clock.warnings and clock.warnings[0].at == when:
@@ -44,7 +47,7 @@ def settle(draft: Draft, *, inclusive: bool = False) -> None:
 
 def _first_due(draft: Draft, climbed: set[str], inclusive: bool) -> tuple[datetime, str] | None:
     at = draft.at
-    found = (due for due in draft.case.clocks_due if due[1] not in climbed)
+    found = (due for due in draft.case.instants_due if due[1] not in climbed)
     return next((due for due in found if due[0] < at or (inclusive and due[0] == at)), None)
 
 

@@ -13,11 +13,13 @@ from partnerflow.policy.parts import (
     Route,
     Rule,
     StepRule,
+    Upstream,
     Validation,
     Window,
     read_ladder,
     read_route,
     read_rule,
+    read_upstream,
     read_validation,
     read_window,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "Route",
     "Rule",
     "StepRule",
+    "Upstream",
     "Validation",
     "Window",
     "load",
@@ -54,8 +57,9 @@ _SECTIONS: Final = (
     "validation",
 )
 _OPTIONAL: Final = ("pass_through_cap_percent", "vat_note_days_by_country", "description")
-_DEFAULTED: Final = ("goodwill",)
+_DEFAULTED: Final = ("goodwill", "upstream")
 """Sections that older policies do not have."""
+SHIPPED_UPSTREAM: Final = Upstream()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Policy:
     vat_note_days_by_country: dict[str, int] = field(default_factory=dict)
     allowances_of: int | None = None
     goodwill: Goodwill = Goodwill.CREDIT_NOTE
+    upstream: Upstream = SHIPPED_UPSTREAM
 
     def window(self, family: str | None) -> Window:
         """The cancel window of a family, its own or the one for all."""
@@ -140,6 +145,7 @@ def load(document: Mapping[str, object], version: int) -> Policy:
         ),
         vat_note_days_by_country=get("vat_note_days_by_country", _by_country, {}),
         goodwill=get("goodwill", lambda place: place.term(Goodwill), Goodwill.CREDIT_NOTE),
+        upstream=get("upstream", read_upstream, SHIPPED_UPSTREAM),
     )
     gathering.done()
     return policy

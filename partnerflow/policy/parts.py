@@ -59,6 +59,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Upstream:
+    """What a distributor waits for upstream: whether it may ``advance`` the reseller's credit, and how many working
+    minutes after each other it chases what is not confirmed; ``escalate_after`` so many chases also the manager."""
+
+    advance: bool = True
+    chase_minutes: int = 2_400
+    escalate_after: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class StepRule:
     """Who decides a step: by role, by person (an id) or by ``manager_of`` (``owner``, ``requester``).
 
@@ -230,6 +240,22 @@ def read_ladder(place: Place, clock: str) -> Ladder:
     ending = gathering.get(lambda: members["on_exhausted"].term(Exhausted, endings))
     gathering.done()
     return Ladder(rungs, ending)
+
+
+def read_upstream(place: Place) -> Upstream:
+    at = place.members((), ("advance", "chase_minutes", "escalate_after"))
+    shipped, gathering = Upstream(), Gathering()
+    found = Upstream(
+        advance=gathering.get(at["advance"].flag) if "advance" in at else shipped.advance,
+        chase_minutes=gathering.get(at["chase_minutes"].whole)
+        if "chase_minutes" in at
+        else shipped.chase_minutes,
+        escalate_after=gathering.get(at["escalate_after"].whole)
+        if "escalate_after" in at
+        else shipped.escalate_after,
+    )
+    gathering.done()
+    return found
 
 
 def read_validation(place: Place) -> Validation:

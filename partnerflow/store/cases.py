@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from partnerflow.cases.clocks import STEP
 from partnerflow.cases.granted import live_net
 from partnerflow.cases.grounds import Live
-from partnerflow.cases.model import Case, RemedyState, Stage, Step, StepStatus
+from partnerflow.cases.model import Case, RemedyState, Step, StepStatus
 from partnerflow.cases.routing import operator_minor
 from partnerflow.cases.view import View
 from partnerflow.store import precedents
@@ -99,11 +99,10 @@ def _remedy_open(case: Case) -> bool:
 
 
 def due_instants(case: Case) -> tuple[datetime | None, datetime | None]:
-    """(earliest of the case's own clocks, of the pending step's): each has its own driver."""
-    if case.stage is Stage.CLOSED:
-        return None, None
-    own = [when for when, name in case.clocks_due if name != STEP or case.step is None]
-    step = [when for when, name in case.clocks_due if name == STEP and case.step is not None]
+    """(earliest of the case's own instants, of the pending step's): each has its own driver. A closed case has one
+    while the vendor's note is chased."""
+    own = [when for when, name in case.instants_due if name != STEP or case.step is None]
+    step = [when for when, name in case.instants_due if name == STEP and case.step is not None]
     return min(own, default=None), min(step, default=None)
 
 

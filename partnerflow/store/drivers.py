@@ -111,7 +111,7 @@ _CASES = _rows(
     literal("case/") + CaseRow.ref,
     CaseRow.next_due_at,
     _NOW,
-    CaseRow.stage != "closed",
+    (CaseRow.stage != "closed") | CaseRow.next_due_at.is_not(None),
 )
 _APPROVALS = _rows(
     literal("approval/") + ApprovalRow.case_ref + "-" + cast(ApprovalRow.round, Text),

@@ -190,7 +190,7 @@ class PaperDesk:
 
     def until(self, at: datetime, ref: str = "PF-2027-000001") -> Case:
         """Every stored instant up to ``at``, each settled when it comes."""
-        while (due := self.cases[ref].clocks_due) and due[0][0] <= at:
+        while (due := self.cases[ref].instants_due) and due[0][0] <= at:
             self.due(due[0][0], ref)
         return self.cases[ref]
 

@@ -85,12 +85,17 @@ class House:
     def advance(self, **delta: float) -> dict[str, Any]:
         return advance(self.database.owner_url, timedelta(**delta))
 
-    def order(self, number: str = "D-8841", *, invoiced: bool = True, activated: int = 4) -> str:
+    def order(
+        self, number: str = "D-8841", *, invoiced: bool = True, activated: int = 4, vendor: str = "arbor"
+    ) -> str:
         """Worked example 1: forced through although the estate is Standard; returns its target."""
         target = f"order/{order_id('meridian', number)}"
-        self.do("nadia-rahman", target, EnterOrder(target.partition("/")[2], draft(number, self.now())))
+        self.do(
+            "nadia-rahman", target, EnterOrder(target.partition("/")[2], draft(number, self.now(), vendor))
+        )
         doubts = tuple(finding.code for finding in self.findings(target) if finding.open)
-        self.do("ellie-marsh", target, AcknowledgeFindings(doubts, "The customer wants Pro."))
+        if doubts:
+            self.do("ellie-marsh", target, AcknowledgeFindings(doubts, "The customer wants Pro."))
         if invoiced:
             for leg, name in ((Leg.DOWNSTREAM, "M"), (Leg.UPSTREAM, "A")):
                 invoice = InvoiceDraft(leg, f"{name}-{number}", self.now())
@@ -130,13 +135,13 @@ class House:
         self.outbox.append(delivery)
 
 
-def draft(number: str, at: datetime) -> OrderDraft:
+def draft(number: str, at: datetime, vendor: str = "arbor") -> OrderDraft:
     """50 x LIC-PRO for EC-17, whose estate is Standard."""
     licence = Licence(edition="pro", metric="user", term_months=12, segment="commercial", region="GB")
     line = Line(1, "LIC-PRO", "", 50, 50_000_000, "S", 200_000, upstream_price=44_000_000, licence=licence)
     return OrderDraft(
         number,
-        "arbor",
+        vendor,
         "meridian",
         "harbour",
         EndCustomer("EC-17", "Elm College"),

@@ -10,8 +10,8 @@ from workflows.contract import Act, CaseSummary, Due, RemedySummary, RoundSummar
 
 def of_case(case: Case, now: datetime) -> CaseSummary:
     """A pending step's clock is left to the driver of its round."""
-    own = (Due(name, at) for at, name in case.clocks_due if name != STEP or case.step is None)
-    return CaseSummary(now, case.stage, next(own, None) if case.open else None)
+    own = (Due(name, at) for at, name in case.instants_due if name != STEP or case.step is None)
+    return CaseSummary(now, case.stage, next(own, None))
 
 
 def of_round(case: Case, round_no: int, now: datetime) -> RoundSummary:

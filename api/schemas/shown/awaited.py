@@ -18,7 +18,8 @@ PAIR_COLUMNS: Final = (
 )  # fmt: skip
 EXPOSURE_COLUMNS: Final = (
     "case_ref", "order_number", "distributor", "reseller", "vendor", "currency", "credited", "to_credit", "awaited",
-    "since", "age_days", "owner", "chase",
+    "awaited_net", "awaited_tax", "advanced_at", "since", "age_days", "owner", "owner_email", "owner_phone", "chase",
+    "chased", "last_chase_at", "next_chase_at",
 )  # fmt: skip
 
 
@@ -76,7 +77,8 @@ def pair_lines(items: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
 
 
 def exposure(row: Exposed, directory: Directory) -> dict[str, Any]:
-    """Gross; ``owner`` answers for the case, ``chase`` is the vendor the distributor waits for."""
+    """Gross but for ``exposure``. ``owner`` answers for it: the distributor's contact; ``chase`` is the vendor it waits
+    for, asked ``chased`` times. ``advanced_at``: the reseller had its credit by then; null while it waits too."""
     case = row.found.case
     return {
         "case_ref": case.ref,
@@ -90,8 +92,13 @@ def exposure(row: Exposed, directory: Directory) -> dict[str, Any]:
         "awaited": money(row.awaited, case.currency),
         "since": instant(row.since),
         "age_days": max(0, (row.found.now - row.since).days),
-        "owner": _owner(row.found, directory),
+        "exposure": _figures(row.sums, case.currency),
+        "advanced_at": instant(case.advanced_at),
+        "owner": _answers(row.found, directory),
         "chase": directory.organisations[case.vendor].name if case.vendor else None,
+        "chased": row.chased,
+        "last_chase_at": instant(row.last_chase),
+        "next_chase_at": instant(row.next_chase),
     }
 
 
@@ -109,13 +116,21 @@ def exposure_lines(items: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]
     for item in items:
         who = [item[name] for name in EXPOSURE_COLUMNS[:5]]
         sums = [Decimal(item[name]["amount"]) for name in ("credited", "to_credit", "awaited")]
-        rest = (item["since"], item["age_days"], item["owner"]["name"], item["chase"])
-        yield (*who, item["awaited"]["currency"], *sums, *rest)
+        sums += [_number(item["exposure"], part) for part in ("net", "tax")]
+        since = (item["advanced_at"], item["since"], item["age_days"])
+        owner = (item["owner"][name] for name in ("name", "email", "phone"))
+        chase = (item[name] for name in EXPOSURE_COLUMNS[-4:])
+        yield (*who, item["awaited"]["currency"], *sums, *since, *owner, *chase)
 
 
 def _owner(found: Executed, directory: Directory) -> dict[str, str]:
     person = responsibility.owner(found.case, directory, found.now)
     return {"name": person.name, "email": person.email}
+
+
+def _answers(found: Executed, directory: Directory) -> dict[str, str]:
+    person = responsibility.exposure_owner(found.case, directory, found.now)
+    return {"name": person.name, "email": person.email, "phone": person.phone}
 
 
 def _figures(found: Sum | None, currency: str) -> dict[str, str] | None:

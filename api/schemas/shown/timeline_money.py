@@ -35,6 +35,33 @@ def _paid_data(data: Data, t: Telling) -> Data:
     return {"leg": data["leg"], "amount": money(data["paid"]["amount"], t.currency)}
 
 
+def _advanced(data: Data, t: Telling) -> str:
+    return (
+        f"The credit is passed on before the vendor's: {t.money(data['gross'])} are awaited upstream,"
+        f" and {t.name(data['owner'])} answers for them."
+    )
+
+
+def _advanced_data(data: Data, t: Telling) -> Data:
+    amounts = {name: money(data[name], t.currency) for name in ("net", "tax", "gross")}
+    return {
+        "leg": data["leg"],
+        "since": instant(parsed(data["since"])),
+        "owner": t.name(data["owner"]),
+    } | amounts
+
+
+def _chased(data: Data, t: Telling) -> str:
+    also = ", and by the accountable manager" if data["escalated"] else ""
+    times = "once" if data["no"] == 1 else f"{data['no']} times"
+    return f"The vendor's credit note is awaited: it was asked for {times} by {t.name(data['owner'])}{also}."
+
+
+def _chased_data(data: Data, t: Telling) -> Data:
+    kept = {name: data[name] for name in ("leg", "round", "no", "escalated")}
+    return kept | {"owner": t.name(data["owner"]), "next_at": instant(parsed(data["next_at"]))}
+
+
 def _void_asked(data: Data, _: Telling) -> str:
     return f"Credit note {data['number']} is to be void: {data['reason']} Another person of finance has to agree."
 
@@ -71,6 +98,8 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "credit_note.issued": (_document, _document_data),
     "rebill.issued": (_document, _document_data),
     "case.goodwill_paid": (_paid, _paid_data),
+    "case.credit_advanced": (_advanced, _advanced_data),
+    "credit_note.chased": (_chased, _chased_data),
     "credit_note.void_asked": (_void_asked, keep("leg", "number", "reason")),
     "credit_note.voided": (_voided, _voided_data),
     "case.debit_notes_stored": (lambda _, __: "Every debit note is stored.", keep("numbers")),

@@ -34,9 +34,11 @@ from partnerflow.cases.events.lifecycle import (
     OwnerChanged,
 )
 from partnerflow.cases.events.money import (
+    CreditAdvanced,
     CreditNoteVoided,
     DebitNotesStored,
     GoodwillPaid,
+    NoteChased,
     NoteVoidAsked,
     SettlementChanged,
 )
@@ -104,6 +106,8 @@ Event = (
     | ClocksMoved
     | SettlementChanged
     | GoodwillPaid
+    | CreditAdvanced
+    | NoteChased
     | NoteVoidAsked
     | CreditNoteVoided
     | DebitNotesStored
@@ -152,6 +156,7 @@ __all__ = [
     "ClockWarned",
     "ClocksMoved",
     "ClocksSet",
+    "CreditAdvanced",
     "CreditNoteIssued",
     "CreditNoteVoided",
     "DebitNotesStored",
@@ -163,6 +168,7 @@ __all__ = [
     "InfoReceived",
     "InfoRequested",
     "NoteAdded",
+    "NoteChased",
     "NoteVoidAsked",
     "OwnerChanged",
     "ProposalLowered",

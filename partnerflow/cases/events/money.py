@@ -1,6 +1,7 @@
 """What happens to the money of a case beside its notes: how the excess is to be given back, and what is taken back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from partnerflow.cases.model import Issued
@@ -25,6 +26,37 @@ class GoodwillPaid:
     VERSION: ClassVar[int] = 1
     leg: str
     paid: PaidGoodwill
+
+
+@dataclass(frozen=True, slots=True)
+class CreditAdvanced:
+    """The distributor passes on what the vendor has not credited yet: amounts awaited on ``leg`` ``since`` they were
+    instructed, and ``owner`` answers for them (DOMAIN: Legs)."""
+
+    KIND: ClassVar[str] = "case.credit_advanced"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    net: int
+    tax: int
+    gross: int
+    since: datetime
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChased:
+    """What another issuer was told in ``round`` is asked for the ``no``-th time, by ``owner``; once more at
+    ``next_at``. ``escalated``: the accountable manager hears of it too."""
+
+    KIND: ClassVar[str] = "credit_note.chased"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    round: int
+    no: int
+    key: str
+    owner: str
+    next_at: datetime
+    escalated: bool
 
 
 @dataclass(frozen=True, slots=True)
