@@ -4,8 +4,8 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from api.auth import register_sign_in
 from api.database import register_database
+from api.entrance import register_sign_in
 from api.errors import Problem, register_errors
 from api.limits import register_limits
 from api.openapi import register_api

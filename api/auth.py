@@ -1,6 +1,6 @@
-"""Who asks. Every route wants a key unless it is named here as public.
+"""Who asks, once they are known (``entrance`` sees to that): the Reader, and the transaction they read in.
 
-A key is ``pf_`` and 32 random bytes; only its SHA-256 is kept. It acts as the natural person who owns it.
+Every route wants a key or a session unless it is named here as public.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, cast
 
-from flask import Flask, current_app, g, request
+from flask import current_app, g
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -17,19 +17,15 @@ from api.errors import Problem
 from partnerflow.people import Actor, Directory, Role
 from partnerflow.store.database import reading as reading_transaction
 from partnerflow.store.listing import Sight
-from partnerflow.store.listing_keys import KeyOwner, find_owner, open_reading
 
 PUBLIC: Final = frozenset(
     {"health.healthz", "health.readyz", "api-docs.openapi_json", "docs.docs", "portal.assets.static"}
 )
 """Endpoints that need no key: they show nothing of anybody."""
 
-PREFIX: Final = "pf_"
-SUSPICIOUS: Final = frozenset({"api_key", "apikey", "key", "token", "access_token", "authorization"})
 STAFF: Final = frozenset(
     {Role.CASE_MANAGER, Role.LICENSING, Role.CHANNEL_MANAGER, Role.FINANCE, Role.EXECUTIVE}
 )
-READING: Final = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +70,6 @@ class Reader:
         return Sight(self.person, self.countries(directory))
 
 
-def register_sign_in(app: Flask) -> None:
-    """Ask for a key before every request, and give the reader's transaction back after it."""
-    app.before_request(_sign_in)
-    app.teardown_request(_sign_out)
-
-
 def engine() -> Engine:
     return cast(Engine, current_app.extensions["engine"])
 
@@ -110,46 +100,3 @@ def need_scope(scope: str) -> None:
 def digest_of(key: str) -> bytes:
     """What is kept of a key."""
     return hashlib.sha256(key.encode()).digest()
-
-
-def _sign_in() -> None:
-    if request.endpoint in PUBLIC:
-        return
-    _refuse_key_in_query()
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.startswith(PREFIX):
-        raise Problem("unauthenticated", "Send your key: Authorization: Bearer pf_...")
-    owner = _owner(digest_of(key.strip()))
-    if owner is None:
-        raise Problem("unauthenticated", "This key is not known, or it was revoked.")
-    g.reader = _reader(owner)
-
-
-def _owner(digest: bytes) -> KeyOwner | None:
-    """A read is answered in the transaction that found its reader; a command finds them outside any."""
-    if request.method not in READING:
-        return find_owner(engine(), digest)
-    g.session = Session(engine(), expire_on_commit=False)
-    return open_reading(g.session, digest)
-
-
-def _reader(owner: KeyOwner) -> Reader:
-    known = frozenset(Role)
-    roles = frozenset(Role(role) for role in owner.roles if role in known)
-    scopes = None if owner.scopes is None else frozenset(owner.scopes)
-    return Reader(Actor(owner.person, owner.organisation, roles, scopes), owner.kind, owner.operator)
-
-
-def _refuse_key_in_query() -> None:
-    """A key in an address ends up in logs and histories."""
-    if any(
-        name.lower() in SUSPICIOUS or value.startswith(PREFIX)
-        for name, value in request.args.items(multi=True)
-    ):
-        raise Problem("unauthenticated", "Send the key in the Authorization header, never in the address.")
-
-
-def _sign_out(_: BaseException | None) -> None:
-    opened = g.pop("session", None)
-    if opened is not None:
-        opened.close()

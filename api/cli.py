@@ -14,6 +14,7 @@ from api.commands.ledger import ledger
 from api.commands.people import people
 from api.commands.policy import policy
 from api.commands.processes import web, worker
+from api.commands.sign_in import sign_in
 from api.commands.stack import clock, up
 from api.commands.verify import verify
 
@@ -35,6 +36,7 @@ for command in (
     db,
     drivers,
     people,
+    sign_in,
     policy,
     explain,
     credits_,

@@ -58,6 +58,9 @@ STATUS: Final[dict[str, int]] = {
     "request-in-progress": 409,
     # right, state, version, four eyes
     "forbidden": 403,
+    "csrf": 403,
+    "token-not-yours": 403,
+    "link-expired": 410,
     "case-closed": 409,
     "already-decided": 409,
     "wrong-state": 409,
@@ -117,11 +120,15 @@ class Wrong:
 class Problem(Exception):
     """The request cannot be answered as it is; nothing of it was recorded."""
 
-    def __init__(self, code: str, detail: str, errors: Sequence[Wrong] = ()) -> None:
+    def __init__(
+        self, code: str, detail: str, errors: Sequence[Wrong] = (), *, retry_after: int | None = None
+    ) -> None:
+        """``retry_after``: seconds, where they are known better than by the code."""
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.errors = tuple(errors)
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ class _Shown:
 
 def register_errors(app: Flask) -> None:
     """Turn everything that a view may raise into a problem."""
-    app.register_error_handler(Problem, lambda p: _answer(_Shown(p.code, p.detail, p.errors)))
+    app.register_error_handler(Problem, _refused)
     app.register_error_handler(Refused, lambda r: refusal(r.code, r.detail, r.extra))
     app.register_error_handler(NotRecorded, lambda n: _answer(_Shown(n.code, n.detail)))
     for away in (Unavailable, OperationalError, InterfaceError, PoolTimeout):
@@ -142,6 +149,13 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(InternalError, _cut_off)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, _defect)
+
+
+def _refused(problem: Problem) -> Response:
+    made = _answer(_Shown(problem.code, problem.detail, problem.errors))
+    if problem.retry_after is not None:
+        made.headers["Retry-After"] = str(problem.retry_after)
+    return made
 
 
 def of_outcome(outcome: Outcome) -> Response:

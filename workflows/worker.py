@@ -20,8 +20,9 @@ from temporalio.service import RPCError
 
 from notifications.email import send as send_mail
 from notifications.messages import mail_for
+from notifications.sign_in import sign_in_mail
 from partnerflow.settings import Settings
-from partnerflow.store import documents
+from partnerflow.store import documents, links
 from partnerflow.store.database import EVERY_ORGANISATION, create_database_engine, reading
 from partnerflow.store.outbox import Delivery
 from workflows.activities.distributors import DistributorSteps
@@ -164,7 +165,11 @@ def sender(engine: Engine, settings: Settings) -> Send:
         return pdf
 
     def send(delivery: Delivery) -> None:
-        mail = mail_for(delivery, settings.base_url, document)
+        if delivery.event == links.EVENT:
+            token = links.mailed_token(settings.secret_key, delivery.data["sign_in"])
+            mail = sign_in_mail(delivery, settings.base_url.rstrip("/"), token, links.MINUTES)
+        else:
+            mail = mail_for(delivery, settings.base_url, document)
         send_mail(mail, settings.smtp_url, settings.mail_from)
 
     return send

@@ -44,3 +44,14 @@ def database_of(data: Path | None) -> str:
             f"No stack runs on {data or 'var'}: start `partnerflow up`, or set DATABASE_URL."
         )
     return str(run["database_url"])
+
+
+def base_url_of(data: Path | None) -> str:
+    """Where people reach the desk: the environment's BASE_URL, else where the stack in the directory serves."""
+    import os
+
+    from api.embedded.place import recall
+
+    given = os.environ.get("BASE_URL")
+    run = None if given else recall((data or Path("var")).resolve())
+    return (given or (run["api"] if run else "http://127.0.0.1:8080")).rstrip("/")

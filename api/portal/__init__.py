@@ -11,8 +11,9 @@ from flask import Blueprint, Flask
 
 from api.portal import assets, home, looks, problems
 from api.portal.cases import room as cases
+from api.portal.sign_in import account_room, way_in
 
-ROOMS: Final = (assets.room, home.room, cases)
+ROOMS: Final = (assets.room, way_in, account_room, home.room, cases)
 
 
 def register_portal(app: Flask) -> None:

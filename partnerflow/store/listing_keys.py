@@ -1,19 +1,21 @@
-"""Whose key it is, said by the statement that opens the reader's transaction: it costs no round trip."""
+"""Whose key or session it is, said by the statement that opens the reader's transaction: it costs no round trip."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.orm import Session
 
 from partnerflow.store.database import TRANSACTION_SETTINGS
+from partnerflow.store.sessions import COARSE, IDLE
 
 
 @dataclass(frozen=True, slots=True)
 class KeyOwner:
-    """``kind`` and ``operator`` are the organisation's; ``scopes`` None: all that the person may do."""
+    """``kind`` and ``operator`` are the organisation's; ``scopes`` None: all that the person may do. ``stale``: it is a
+    session whose last use is to be written again."""
 
     person: str
     organisation: str
@@ -21,33 +23,65 @@ class KeyOwner:
     scopes: tuple[str, ...] | None
     kind: str
     operator: bool
+    stale: bool = False
 
 
-_OWNER = "k.person, p.organisation, p.roles, k.scopes, o.kind, o.operator"
-_OF_HASH = """
-FROM api_key k JOIN person p ON p.id = k.person AND p.active JOIN organisation o ON o.code = p.organisation
-WHERE k.hash = :hash AND k.revoked_at IS NULL
-  AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.person = p.id AND a.leaves AND a.since <= partnerflow_now())
+_OWNER = "p.id, p.organisation, p.roles, {scopes}, o.kind, o.operator, {stale}"
+_PEOPLE = """
+JOIN organisation o ON o.code = p.organisation
+WHERE {held} AND NOT EXISTS
+  (SELECT 1 FROM absence a WHERE a.person = p.id AND a.leaves AND a.since <= partnerflow_now())
 """
-# The organisation that the wall lets through is the key owner's, so only this statement knows it.
+# The organisation that the wall lets through is the owner's, so only this statement knows it.
 _SETTINGS: Final = TRANSACTION_SETTINGS.replace(":org", "p.organisation")
-_FIND = text(f"SELECT {_OWNER} {_OF_HASH}")
-_OPEN = text(f"SELECT {_OWNER}, {_SETTINGS}, set_config('transaction_read_only', 'on', true) {_OF_HASH}")
 
 
-def find_owner(engine: Engine, digest: bytes) -> KeyOwner | None:
-    """The owner of the key with this SHA-256, in one statement outside any transaction; None: no such key."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to be known by a SHA-256: ``find`` outside any transaction, ``open`` as its first statement."""
+
+    find: TextClause
+    open: TextClause
+
+
+def _way(source: str, held: str, scopes: str, stale: str) -> Way:
+    owner, people = _OWNER.format(scopes=scopes, stale=stale), f"FROM {source} {_PEOPLE.format(held=held)}"
+    reading = "set_config('transaction_read_only', 'on', true)"
+    return Way(
+        text(f"SELECT {owner} {people}"),
+        text(f"SELECT {owner}, {_SETTINGS}, {reading} {people}"),
+    )
+
+
+KEYS: Final = _way(
+    "api_key k JOIN person p ON p.id = k.person AND p.active",
+    "k.hash = :hash AND k.revoked_at IS NULL",
+    "k.scopes",
+    "false",
+)
+# Roles decide what there is to see: who has none has nothing to sign in for.
+SESSIONS: Final = _way(
+    "session s JOIN person p ON p.id = s.person AND p.active AND p.roles <> '{}'",
+    "s.id = :hash AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()"
+    f" AND s.seen_at > clock_timestamp() - interval '{int(IDLE.total_seconds())} s'",
+    "CAST(NULL AS text[])",
+    f"s.seen_at < clock_timestamp() - interval '{int(COARSE.total_seconds())} s'",
+)
+
+
+def find_owner(engine: Engine, digest: bytes, way: Way = KEYS) -> KeyOwner | None:
+    """The owner of the key (or session) with this SHA-256, in one statement outside any transaction; None: no such."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        row = connection.execute(_FIND, {"hash": digest}).first()
+        row = connection.execute(way.find, {"hash": digest}).first()
     return _owner(tuple(row)) if row else None
 
 
-def open_reading(session: Session, digest: bytes) -> KeyOwner | None:
+def open_reading(session: Session, digest: bytes, way: Way = KEYS) -> KeyOwner | None:
     """As ``find_owner``; from here on the session's transaction reads, and only, for the owner's organisation.
 
     Where there is no such key the wall stays up: the transaction sees no row.
     """
-    row = session.execute(_OPEN, {"hash": digest}).first()
+    row = session.execute(way.open, {"hash": digest}).first()
     return _owner(tuple(row)) if row else None
 
 
@@ -60,7 +94,9 @@ def nobody(engine: Engine) -> Iterator[Session]:
 
 
 def _owner(row: tuple[object, ...]) -> KeyOwner:
-    person, organisation, roles, scopes, kind, operator = row[:6]
+    person, organisation, roles, scopes, kind, operator, stale = row[:7]
     assert isinstance(roles, list)
     held = tuple(scopes) if isinstance(scopes, list) else None
-    return KeyOwner(str(person), str(organisation), tuple(roles), held, str(kind), bool(operator))
+    return KeyOwner(
+        str(person), str(organisation), tuple(roles), held, str(kind), bool(operator), bool(stale)
+    )

@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from partnerflow.store.wakes import wake
 
 LEASE: Final = timedelta(seconds=90)
-VERSION: Final = 2
+SIGN_IN: Final = 3
+"""The shape of a mail that signs somebody in: a release that knows nothing of it leaves it alone."""
+VERSION: Final = SIGN_IN
 """The newest shape of ``data`` this code can read; it leaves newer ones to newer code."""
 
 SCHEDULE: Final = tuple(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from partnerflow.cases.reminding import Reminder, pointless
 from partnerflow.orders.model import OrderStatus
-from partnerflow.store import drivers
+from partnerflow.store import drivers, links
 from partnerflow.store.outbox import Delivery
 
 WINDOW: Final = "window"
@@ -26,6 +26,8 @@ def over(session: Session, delivery: Delivery) -> str | None:
         return None
     about = Reminder(delivery.reminds, delivery.reminds_until)
     kind, _, key = delivery.stream.partition("/")
+    if kind == "sign-in":
+        return "The link has run out." if links.run_out(session, delivery.reminds_until) else None
     gone = _of_order(session, key, about) if kind == "order" else _of_case(session, delivery.stream, about)
     return gone or _overtaken(session, delivery)
 

@@ -44,6 +44,7 @@ from partnerflow.store.tables import (  # noqa: E402  (the tables register thems
     money,
     orders,
     policies,
+    sign_in,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "money",
     "orders",
     "policies",
+    "sign_in",
 ]
