@@ -15,6 +15,7 @@ from api.requests import LARGE
 from api.v1 import (
     absences,
     approvals,
+    attachments,
     case_actions,
     cases,
     clocks,
@@ -47,6 +48,7 @@ GROUPS: Final = (
     explanations,
     precedents,
     case_actions,
+    attachments,
     money_actions,
     approvals,
     credit_notes,

@@ -50,6 +50,11 @@ STATUS: Final[dict[str, int]] = {
     "invalid-text": 422,
     "text-too-long": 422,
     "line-count": 422,
+    "file-too-large": 413,
+    "file-type-mismatch": 422,
+    "file-type-not-allowed": 422,
+    "archive-limits": 422,
+    "image-too-large": 422,
     "reason-required": 422,
     # whether there is such a thing, and whether this was asked before
     "not-found": 404,

@@ -65,6 +65,7 @@ class Group:
         path: str,
         *,
         body: type[Schema] | None = None,
+        form: dict[str, Any] | None = None,
         query: type[Schema] | None = None,
         answers: dict[int, str],
         scope: str | None = None,
@@ -75,7 +76,8 @@ class Group:
         """Register a view, and check what is the same for all before it is called.
 
         ``scope``: what a key must be made for; ``keyed``: it wants an Idempotency-Key; ``matched``: an
-        If-Match; without ``query`` it takes no parameters. With one the view reads it.
+        If-Match; ``form`` describes what an upload is
+        made of; without ``query`` it takes no parameters. With one the view reads it.
         """
 
         def register(view: View) -> View:
@@ -97,6 +99,11 @@ class Group:
                 described["requestBody"] = {
                     "required": True,
                     "content": {"application/json": {"schema": body}},
+                }
+            if form is not None:
+                described["requestBody"] = {
+                    "required": True,
+                    "content": {"multipart/form-data": {"schema": form}},
                 }
             wrapped = self.blueprint.doc(**described)(checked)
             self.blueprint.route(path, methods=[method], endpoint=view.__name__)(wrapped)

@@ -235,6 +235,13 @@ def _noted(letter: Letter) -> Words:
     return Words(f"{actor} has added {kind}", quote=(actor, letter.facts["text"]))
 
 
+def _document(letter: Letter) -> Words:
+    kind = "an internal file" if letter.facts["visibility"] == "internal" else "a file"
+    return Words(
+        f"{letter.facts['actor']} has added {kind}", (f"“{letter.facts['document']}” is in the case.",)
+    )
+
+
 def _withdrawn(letter: Letter) -> Words:
     return Words("The case was withdrawn", (letter.facts["reason"],))
 
@@ -271,6 +278,7 @@ WORDS: dict[str, Callable[[Letter], Words]] = {
     "case.passed_on": _passed_on,
     "case.closed": _closed,
     "case.note_added": _noted,
+    "case.document_added": _document,
     "case.withdrawn": _withdrawn,
     "case.cancelled": _cancelled,
     "case.clock_warned": _warned,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from api.schemas.cases import ExceptionBody, exception
-from api.schemas.fields import Body, Flag, Name, Query, Text
+from api.schemas.fields import Body, Flag, Name, Query, Several, Text
 from api.schemas.queries import Number
 from partnerflow.cases import commands as c
 
@@ -27,6 +27,7 @@ class ReasonedFactBody(FactBody):
 
 class UpheldFactBody(FactBody):
     evidence = Text(required=True, missing="reason-required")
+    attachments = Several(Name(), high=50, load_default=list)
 
 
 class WithdrawnFactBody(FactBody):

@@ -82,6 +82,7 @@ class ExceptionLineBody(Body):
 class ExceptionBody(Body):
     justification = Text(required=True, missing="reason-required")
     lines = lines(ExceptionLineBody, required=True)
+    attachments = Several(Name(), high=50, load_default=list)
 
 
 class SettlementBody(Body):
@@ -292,7 +293,8 @@ def _portion(row: dict[str, Any], *, convert: bool = False) -> Portion:
 
 
 def exception(sent: dict[str, Any]) -> ExceptionAsked:
-    return ExceptionAsked(sent["justification"], tuple(ExceptionLine(**row) for row in sent["lines"]))
+    rows = tuple(ExceptionLine(**row) for row in sent["lines"])
+    return ExceptionAsked(sent["justification"], rows, attachments=tuple(sent["attachments"]))
 
 
 def _settlement(sent: dict[str, Any]) -> Settlement:

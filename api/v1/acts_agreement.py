@@ -11,7 +11,10 @@ ACTS: Final[dict[str, Act]] = {
     "correct_fact": Act(bodies.ReasonedFactBody, lambda sent: c.CorrectFact(sent["fact"], sent["text"])),
     "confirm_fact": Act(bodies.FactBody, lambda sent: c.ConfirmFact(sent["fact"])),
     "dispute_fact": Act(bodies.ReasonedFactBody, lambda sent: c.DisputeFact(sent["fact"], sent["text"])),
-    "uphold_fact": Act(bodies.UpheldFactBody, lambda sent: c.UpholdFact(sent["fact"], sent["evidence"])),
+    "uphold_fact": Act(
+        bodies.UpheldFactBody,
+        lambda sent: c.UpholdFact(sent["fact"], sent["evidence"], tuple(sent["attachments"])),
+    ),
     "withdraw_fact": Act(
         bodies.WithdrawnFactBody, lambda sent: c.WithdrawFact(sent["fact"], sent["text"] or "")
     ),

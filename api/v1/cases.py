@@ -11,7 +11,7 @@ from api.openapi import Group
 from api.requests import idempotency_key, read_body, read_query
 from api.schemas import cases as bodies
 from api.schemas import queries
-from api.schemas.shown import agreement, people, preview, timeline
+from api.schemas.shown import agreement, attachments, people, preview, timeline
 from api.schemas.shown import case as shown
 from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.precedents import beside
@@ -172,9 +172,10 @@ def read_facts(ref: str) -> Response:
 @group.route("GET", "/v1/cases/<ref>/documents", answers={200: "Its documents."}, scope=READ)
 def read_documents(ref: str) -> Response:
     """List a case's documents."""
-    found, _, _ = seen_case(ref)
+    found, view, _ = seen_case(ref)
     _refuse_admin()
     items = [d for d in shown.documents(found) if reader().sees_upstream or d["leg"] != "upstream"]
+    items += attachments.attachments(found, view.directory, reader())
     return answer({"items": items, "next_cursor": None})
 
 

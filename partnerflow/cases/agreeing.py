@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from partnerflow.cases import following, restarting, talking
+from partnerflow.cases.attachments import refuse_unknown
 from partnerflow.cases.commands import (
     AddFact,
     ConfirmFact,
@@ -103,7 +104,8 @@ def uphold_fact(draft: Draft, command: UpholdFact) -> None:
         raise Refused(
             "four-eyes", "Somebody who neither added nor disputed the fact must look at the evidence."
         )
-    evidence = Upheld(draft.actor.name, draft.at, command.evidence)
+    refuse_unknown(draft.case.attachments, command.attachments, "/attachments")
+    evidence = Upheld(draft.actor.name, draft.at, command.evidence, command.attachments)
     _put(draft, replace(before, state=UPHELD, upheld=evidence, lapsed=False), "upheld")
 
 

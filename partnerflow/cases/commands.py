@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
 from partnerflow.cases.money_commands import ConfirmNote, PublishVoids, Settle, VoidNote
 from partnerflow.cases.terms import NO_TERMS, Terms
@@ -129,8 +130,11 @@ class DisputeFact:
 
 @dataclass(frozen=True, slots=True)
 class UpholdFact:
+    """``attachments`` are ids of files of the case."""
+
     fact: str
     evidence: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,7 @@ class SyncPeople:
 CaseCommand = (
     OpenCase
     | AddNote
+    | AddAttachment
     | Withdraw
     | Escalate
     | AskPartner

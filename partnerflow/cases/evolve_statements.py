@@ -37,9 +37,14 @@ def _told(case: Case, event: e.AlreadyTold, _: Stamp) -> Case:
     return replace(case, told=event.times)
 
 
+def _document(case: Case, event: e.DocumentAdded, _: Stamp) -> Case:
+    return replace(case, attachments=(*case.attachments, event.document))
+
+
 FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.FactChanged: _fact,
     e.FactDisputed: _fact,
     e.ExceptionRequested: _exception,
     e.AlreadyTold: _told,
+    e.DocumentAdded: _document,
 }

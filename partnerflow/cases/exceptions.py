@@ -5,6 +5,7 @@ from dataclasses import replace
 from partnerflow.cases import proposals, restarting, rounds, talking
 from partnerflow.cases.agreeing import side
 from partnerflow.cases.assessment import Assessed, assess
+from partnerflow.cases.attachments import refuse_unknown
 from partnerflow.cases.commands import OpenCase, RequestException
 from partnerflow.cases.events import ExceptionRequested, FactChanged
 from partnerflow.cases.model import Case, ExceptionAsked, Fact, FactState, Stage
@@ -22,6 +23,7 @@ def request_exception(draft: Draft, command: RequestException) -> None:
     case = draft.case
     if case.appeal:
         raise Refused("wrong-state", "An appeal is decided on what was asked before; say it in a note.")
+    refuse_unknown(case.attachments, command.exception.attachments, "/attachments")
     proposals.release(draft)
     freed = replace(draft.view, lines=dict(draft.lines), invoices=dict(draft.invoices))
     assessed = _assessed(case, command.exception, freed)

@@ -117,6 +117,10 @@ def _noted(event: e.NoteAdded, _: Draft) -> dict[str, str]:
     return {"text": event.text, "visibility": event.visibility}
 
 
+def _document(event: e.DocumentAdded, _: Draft) -> dict[str, str]:
+    return {"document": event.document.name, "visibility": event.visibility}
+
+
 def _ended(event: e.CaseWithdrawn | e.CaseCancelled, _: Draft) -> dict[str, str]:
     return {"reason": event.reason}
 
@@ -220,6 +224,7 @@ FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.ClockWarned: _warned,
     e.ClockBreached: _breached,
     e.NoteAdded: _noted,
+    e.DocumentAdded: _document,
     e.CaseWithdrawn: _ended,
     e.CaseCancelled: _ended,
     e.RemedyFailed: _failed,

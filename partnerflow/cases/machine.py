@@ -12,6 +12,7 @@ from partnerflow.cases import (
     acts,
     agreeing,
     appeals,
+    attachments,
     clocks,
     commands,
     deciding,
@@ -38,6 +39,7 @@ A, P, R, O, C = Stage.ASSESSMENT, Stage.APPROVAL, Stage.REMEDY, Stage.PASSING_ON
 
 ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     commands.AddNote: frozenset({A, P, R, O, C}),
+    attachments.AddAttachment: frozenset({A, P, R, O}),
     commands.Withdraw: frozenset({A, P, R}),
     commands.Escalate: frozenset({A, P, O}),
     commands.AskPartner: frozenset({A, P}),
@@ -159,6 +161,7 @@ def _refuse_stage(case: Case, kind: type) -> Refused:
 
 HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     commands.AddNote: talking.add_note,
+    attachments.AddAttachment: talking.attach,
     commands.Withdraw: acts.withdraw,
     commands.Escalate: acts.escalate,
     commands.AskPartner: talking.ask_partner,

@@ -6,6 +6,7 @@ DOMAIN: Cases, Approvals, Deadlines.
 from dataclasses import dataclass
 from datetime import datetime
 
+from partnerflow.cases.attachments import Attachment
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
 from partnerflow.cases.money_parts import PaidGoodwill, VoidAsked
@@ -104,6 +105,7 @@ class Case:
     voids: tuple[VoidAsked, ...] = ()
     goodwill: tuple[PaidGoodwill, ...] = ()
     advanced_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
     version: int = 0
 
     @property
@@ -212,6 +214,7 @@ def next_instant(clock: Clock) -> datetime | None:
 __all__ = [
     "Action",
     "Appeal",
+    "Attachment",
     "Case",
     "CaseOutcome",
     "CitedFact",

@@ -157,6 +157,16 @@ def _noted(event: e.NoteAdded, draft: Draft) -> Told:
         yield "owner", to.others(draft, colleagues)
 
 
+def _document(event: e.DocumentAdded, draft: Draft) -> Told:
+    """As a note. A file that came with a mail is named in what the mail became, which tells them."""
+    if event.document.channel == "mail":
+        return
+    if event.visibility == "public" and draft.actor.organisation == draft.view.directory.operator.code:
+        yield "partner", to.others(draft, to.partner(draft))
+    if event.visibility == "public" or event.organisation == draft.view.directory.operator.code:
+        yield "owner", to.others(draft, (to.owner(draft),))
+
+
 def _ended(_: e.CaseWithdrawn | e.CaseCancelled, draft: Draft) -> Told:
     yield "partner", to.partner(draft)
     yield "owner", to.others(draft, (to.owner(draft),))
@@ -201,6 +211,7 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.ClockWarned: _warned,
     e.ClockBreached: _breached,
     e.NoteAdded: _noted,
+    e.DocumentAdded: _document,
     e.CaseWithdrawn: _ended,
     e.CaseCancelled: _ended,
     e.RemedyFailed: _failed,

@@ -9,6 +9,7 @@ from datetime import datetime
 from partnerflow import people
 from partnerflow.cases import clocks, following, kinds, proposals, reasons, rounds
 from partnerflow.cases.assessment import Assessed, assess
+from partnerflow.cases.attachments import refuse_unknown
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.events import CaseOpened
 from partnerflow.cases.exceptions import JUSTIFICATION, asked_by
@@ -27,6 +28,8 @@ def open_case(command: OpenCase, actor: Actor, at: datetime, view: View) -> Draf
     """The opened case, with its round when nothing needs an owner's assessment first; refuses what does not fit."""
     _refuse_closed_order(view)
     command = replace(kinds.complete(command, view), on_behalf_of=_opened_for(command, actor, view))
+    if command.exception:
+        refuse_unknown((), command.exception.attachments, "/exception/attachments")
     assessed = assess(command, view, at)
     lines, invoices, held = proposals.hold(assessed.portions, view, command.type)
     wanted = proposals.wanted_lines(command.wanted, view, command.lines[0].line_no)

@@ -87,6 +87,7 @@ class ExceptionAsked:
     lines: tuple[ExceptionLine, ...]
     by: str = ""
     cost: int | None = None
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ SILENT: Final[dict[type, str]] = {
         (
             e.OwnerChanged,
             e.NoteAdded,
+            e.DocumentAdded,
             e.FactChanged,
             e.FactDisputed,
             e.AlreadyTold,

@@ -9,6 +9,7 @@ from datetime import datetime
 from partnerflow.cases import commands as c
 from partnerflow.cases import money_commands as m
 from partnerflow.cases import responsibility
+from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.model import Case
 from partnerflow.orders.model import Order
 from partnerflow.people import Actor, Directory, Role
@@ -83,6 +84,7 @@ def service(name: str) -> Judge:
 
 RIGHTS: dict[type, tuple[Judge, ...]] = {
     c.AddNote: (partner, distributor, staff),
+    AddAttachment: (partner, distributor, staff),
     c.Withdraw: (partner, opened_it, support),
     c.Escalate: (partner,),
     c.AskPartner: (owner, deciding),

@@ -37,6 +37,7 @@ class Upheld:
     by: str
     at: datetime
     evidence: str
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

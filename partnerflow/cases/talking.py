@@ -6,13 +6,15 @@ DOMAIN: Pauses, Timeline, Deadlines (first_response, next_update).
 from dataclasses import replace
 from datetime import datetime
 
-from partnerflow.cases import clocks
+from partnerflow.cases import attachments, clocks
+from partnerflow.cases.attachments import AddAttachment, Attachment
 from partnerflow.cases.commands import AddNote, AlreadyTold, Answer, AskPartner
 from partnerflow.cases.events import AlreadyTold as ToldBefore
 from partnerflow.cases.events import (
     ClockPaused,
     ClockResumed,
     ClocksSet,
+    DocumentAdded,
     FactChanged,
     InfoReceived,
     InfoRequested,
@@ -28,6 +30,26 @@ def add_note(draft: Draft, command: AddNote) -> None:
     draft.emit(NoteAdded(command.text, command.visibility, organisation))
     if command.visibility == "public":
         told_partner(draft)
+
+
+def attach(draft: Draft, command: AddAttachment) -> None:
+    """Evidence joins the case; it answers no question by itself and moves no clock."""
+    if len(draft.case.attachments) >= attachments.MOST:
+        raise Refused("wrong-state", f"The case has {attachments.MOST} files; put more into one archive.")
+    by, organisation = draft.actor, draft.actor.organisation or ""
+    document = Attachment(
+        command.id,
+        command.name,
+        command.media_type,
+        len(command.content),
+        command.sha256,
+        command.visibility,
+        organisation,
+        by.name,
+        draft.at,
+        command.channel,
+    )
+    draft.emit(DocumentAdded(document, command.visibility, organisation))
 
 
 def ask_partner(draft: Draft, command: AskPartner) -> None:

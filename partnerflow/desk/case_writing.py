@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from partnerflow.cases.events import CreditNoteVoided, RoundRestarted
+from partnerflow.cases.attachments import AddAttachment
+from partnerflow.cases.events import CreditNoteVoided, DocumentAdded, RoundRestarted
 from partnerflow.cases.letters import letter
 from partnerflow.cases.model import Case, RemedyState
 from partnerflow.cases.notices import Notice, owed
@@ -27,7 +28,7 @@ from partnerflow.orders.commands import (
 )
 from partnerflow.orders.model import Line, Order
 from partnerflow.refusals import Refused
-from partnerflow.store import cases, ceilings, counters, notes, orders
+from partnerflow.store import attachments, cases, ceilings, counters, notes, orders
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.history import Recorded
 from partnerflow.store.messages import Owed
@@ -54,10 +55,20 @@ def write(
         if any(isinstance(event, RoundRestarted) for event in draft.events):
             cases.drop_approvals(work.session, case)
         cases.write_approvals(work.session, case, draft.view)
+    _keep_files(work, draft, operator)
     _write_money(work, draft, operator)
     _change_orders(work, draft, order_head, snap)
     _owe(work, draft, first)
     work.wake(*drivers(case, before))
+
+
+def _keep_files(work: Work, draft: Draft, operator: str) -> None:
+    """The bytes of an added file stand beside the history, and are read by those who read its event."""
+    command = work.request.command
+    for event in draft.events:
+        if isinstance(event, DocumentAdded) and isinstance(command, AddAttachment):
+            orgs = readers(event, draft.case, operator)
+            attachments.keep(work.session, draft.case.ref, event.document, command.content, orgs)
 
 
 def drivers(case: Case, before: Case | None) -> tuple[str, ...]:

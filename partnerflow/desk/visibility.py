@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from partnerflow.cases.events import PRIVATE, NoteAdded
+from partnerflow.cases.events import PRIVATE, DocumentAdded, NoteAdded
 from partnerflow.cases.model import Case
 from partnerflow.orders.model import Leg, Order
 
@@ -12,9 +12,9 @@ def parties(record: Case | Order, operator: str) -> tuple[str, ...]:
 
 
 def readers(event: Any, record: Case | Order, operator: str) -> tuple[str, ...]:
-    """Nobody reads another's internal note, a reseller nothing of the upstream leg, and no partner our inner
+    """Nobody reads another's internal note or file, a reseller nothing of the upstream leg, and no partner our inner
     workings."""
-    if isinstance(event, NoteAdded) and event.visibility == "internal":
+    if isinstance(event, NoteAdded | DocumentAdded) and event.visibility == "internal":
         return (event.organisation,)
     if event.KIND in PRIVATE:
         return (operator,)

@@ -1,5 +1,6 @@
 """People who call the API: a client with somebody's key, and the bodies they usually send."""
 
+import io
 import json
 import uuid
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from partnerflow.store.seed import SeedKeys
 
@@ -141,6 +143,16 @@ def opened(world: World, order: dict[str, Any], quantity: int = 1, **members: An
     assert answer.status_code == 201, answer.text
     case: dict[str, Any] = answer.json
     return case
+
+
+def attached(who: Caller, path: str, name: str, content: bytes, key: str = "", **form: str) -> TestResponse:
+    """Somebody puts a file to the case at ``path``."""
+    edge, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name)} | form)
+    headers = {
+        "Idempotency-Key": key or str(uuid.uuid4()),
+        "Content-Type": f"multipart/form-data; boundary={edge}",
+    }
+    return who.raw("POST", f"{path}/attachments", body, headers)
 
 
 def excepted(quantity: int = 40) -> dict[str, Any]:

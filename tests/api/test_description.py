@@ -31,7 +31,7 @@ def test_every_command_says_that_it_wants_a_key(world: World) -> None:
         if "post" in operations and path not in keyless:
             names = {parameter["name"] for parameter in operations["post"]["parameters"]}
             assert "Idempotency-Key" in names, path
-            assert operations["post"]["requestBody"]["content"]["application/json"]["schema"], path
+            assert all(form["schema"] for form in operations["post"]["requestBody"]["content"].values()), path
             assert operations["post"]["responses"]["default"]["content"]["application/problem+json"], path
 
 

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.api.calling import Caller, World, a_case, ago, an_order, excepted, gbp, opened, ordered, refused
+from tests.api.calling import (
+    Caller,
+    World,
+    a_case,
+    ago,
+    an_order,
+    attached,
+    excepted,
+    gbp,
+    opened,
+    ordered,
+    refused,
+)
 from tests.api.rights import cells
 from tests.api.test_appeals import remedied
 from tests.api.test_voids import granted
@@ -121,6 +133,7 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "open_case": lambda who, thing: who.post("/v1/cases", a_case(thing.order["id"])),
     "preview": lambda who, thing: who.post("/v1/cases/preview", a_case(thing.order["id"])),
     "note": act("note", text="Something to know."),
+    "attach": lambda who, thing: attached(who, thing.path, "keys.txt", b"Four keys were never used."),
     "withdraw": act("withdraw", reason="No longer."),
     "escalate": act("escalate", reason="Too slow."),
     "ask_partner": act("ask_partner", text="Which keys?"),

@@ -7,6 +7,7 @@ import pytest
 
 from partnerflow.cases import commands as c
 from partnerflow.cases import money_commands as m
+from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.machine import ALLOWED, HANDLERS, allowed_actions
 from partnerflow.cases.model import Case, ExceptionAsked, ExceptionLine, Stage
 from partnerflow.credits.portions import Portion
@@ -57,6 +58,7 @@ def decision(case: Case) -> c.DecideStep:
 
 COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     c.AddNote: (lambda _: c.AddNote("Hello."), ELLIE),
+    AddAttachment: (lambda _: AddAttachment("a1", "keys.txt", "text/plain", "00", b"0"), ELLIE),
     c.Withdraw: (lambda _: c.Withdraw("No need."), ELLIE),
     c.Escalate: (lambda _: c.Escalate("Nobody moves."), ELLIE),
     c.AskPartner: (lambda _: c.AskPartner("Which?"), OWEN),
@@ -94,6 +96,8 @@ COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
 DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
 ANSWERS: dict[tuple[type, Stage], str] = {
     **{(c.AddNote, stage): DONE for stage in Stage},
+    (AddAttachment, A): DONE, (AddAttachment, P): DONE, (AddAttachment, R): DONE,
+    (AddAttachment, O): DONE, (AddAttachment, C): CLOSED,
     (c.Withdraw, A): DONE, (c.Withdraw, P): DONE, (c.Withdraw, R): DONE,
     (c.Withdraw, O): WRONG, (c.Withdraw, C): CLOSED,
     (c.Escalate, A): DONE, (c.Escalate, P): "too-early", (c.Escalate, R): WRONG,

@@ -7,12 +7,13 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.commands import AddNote
 from partnerflow.store.database import reading, unit_of_work
 from tests.store.builders import a_reduction, opened, remedied
 from tests.workflows.house import House
 
-WALLED = ("order", "case", "approval", "event", "note", "ledger_entry", "ledger_posting")
+WALLED = ("attachment", "order", "case", "approval", "event", "note", "ledger_entry", "ledger_posting")
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +24,11 @@ def ref(house: House) -> str:
         house.approve(made)
     remedied(house, made)
     house.do("owen-clarke", f"case/{made}", AddNote("Between us.", "internal"))
+    house.do(
+        "owen-clarke",
+        f"case/{made}",
+        AddAttachment("a1", "ours.txt", "text/plain", "00" * 32, b"0", "internal"),
+    )
     target = house.order("W-2")
     opened(house, target, a_reduction(target))
     return made
@@ -70,12 +76,14 @@ def test_a_reader_cannot_write(house: House, ref: str) -> None:
         session.execute(text("UPDATE \"case\" SET owner = 'sam-whitfield'"))
 
 
-@pytest.mark.parametrize("table", ["event", "note", "document", "ledger_entry", "ledger_posting"])
+@pytest.mark.parametrize(
+    "table", ["attachment", "event", "note", "document", "ledger_entry", "ledger_posting"]
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_application_cannot_change_or_remove_what_is_written(
     house: House, ref: str, table: str, statement: str
 ) -> None:
-    column = {"event": "kind", "note": "kind", "document": "number"}.get(
+    column = {"attachment": "id", "event": "kind", "note": "kind", "document": "number"}.get(
         table, "key" if table.endswith("entry") else "entry"
     )
     with connected(house) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):

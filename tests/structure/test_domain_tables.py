@@ -45,7 +45,9 @@ def _calls(name: str, root: str) -> Iterator[tuple[Path, str]]:
                 yield path, node.args[0].value
 
 
-RAISED = sorted({code for root in ("partnerflow", "api") for _, code in _calls("Refused", root)})
+RAISED = sorted(
+    {code for root in ("partnerflow", "notifications", "api") for _, code in _calls("Refused", root)}
+)
 
 
 def _quoted() -> str:

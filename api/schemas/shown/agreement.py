@@ -51,6 +51,7 @@ def fact(found: Fact, directory: Directory) -> dict[str, Any]:
             "by": name(upheld.by, directory),
             "at": instant(upheld.at),
             "evidence": upheld.evidence,
+            **({"attachments": list(upheld.attachments)} if upheld.attachments else {}),
         }
         if upheld
         else None,
@@ -101,7 +102,7 @@ def exception(found: Case) -> dict[str, Any] | None:
     asked = found.exception
     if asked is None:
         return None
-    return {
+    shown: dict[str, Any] = {
         "justification": asked.justification,
         "lines": [
             {"line_no": e.line_no, "quantity": e.quantity, "percent": format_percent(e.percent)}
@@ -109,6 +110,7 @@ def exception(found: Case) -> dict[str, Any] | None:
         ],
         "cost": None if asked.cost is None else money(asked.cost, found.currency),
     }
+    return shown | ({"attachments": list(asked.attachments)} if asked.attachments else {})
 
 
 def decision(found: Case, directory: Directory) -> dict[str, Any] | None:

@@ -45,7 +45,7 @@ def may_read(kind: str, data: Data, reader: Reader) -> bool:
         return False
     if data.get("leg") == "upstream" and not reader.sees_upstream:
         return False
-    internal = kind == "case.note_added" and data.get("visibility") == "internal"
+    internal = data.get("visibility") == "internal"
     return not internal or (data.get("organisation") == reader.organisation and not reader.admin_only)
 
 
@@ -134,6 +134,13 @@ def _failed(data: Data, t: Telling) -> str:
     return f"The remedy failed, {back}: {data['because']}"
 
 
+def _document_data(data: Data, _: Telling) -> Data:
+    kept = {
+        name: data["document"][name] for name in ("id", "name", "media_type", "size", "sha256", "channel")
+    }
+    return kept | {"organisation": data["organisation"]}
+
+
 def _passed(data: Data, t: Telling) -> str:
     passed = data["pass_through"]
     how = passed["how"].replace("_", " ")
@@ -184,6 +191,7 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     ),
     "case.info_received": (_received, keep("question", "text")),
     "case.note_added": (lambda d, _: str(d["text"]), keep("text", "organisation")),
+    "case.document_added": (lambda d, _: f"File: {d['document']['name']}", _document_data),
     "case.withdrawn": (lambda d, _: f"Withdrawn: {d['reason']}", keep("reason")),
     "case.cancelled": (lambda d, _: f"Cancelled: {d['reason']}", keep("reason", "duplicate_of")),
     "case.remedy_started": (lambda _, __: "The credit notes are being issued.", keep("round")),

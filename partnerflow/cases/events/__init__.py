@@ -30,6 +30,7 @@ from partnerflow.cases.events.lifecycle import (
     CaseOpened,
     CasePassedOn,
     CaseWithdrawn,
+    DocumentAdded,
     NoteAdded,
     OwnerChanged,
 )
@@ -66,6 +67,7 @@ Event = (
     CaseOpened
     | OwnerChanged
     | NoteAdded
+    | DocumentAdded
     | CaseWithdrawn
     | CaseCancelled
     | CasePassedOn
@@ -160,6 +162,7 @@ __all__ = [
     "CreditNoteIssued",
     "CreditNoteVoided",
     "DebitNotesStored",
+    "DocumentAdded",
     "Event",
     "ExceptionRequested",
     "FactChanged",

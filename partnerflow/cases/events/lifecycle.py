@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from partnerflow.cases.attachments import Attachment
 from partnerflow.cases.model import Case, Issued, PassThrough
 
 
@@ -36,6 +37,17 @@ class NoteAdded:
     KIND: ClassVar[str] = "case.note_added"
     VERSION: ClassVar[int] = 1
     text: str
+    visibility: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAdded:
+    """A file was put to the case; ``visibility`` and ``organisation`` are those of ``document``."""
+
+    KIND: ClassVar[str] = "case.document_added"
+    VERSION: ClassVar[int] = 1
+    document: Attachment
     visibility: str
     organisation: str
 

@@ -36,6 +36,7 @@ class Base(DeclarativeBase):
 
 
 from partnerflow.store.tables import (  # noqa: E402  (the tables register themselves with Base)
+    attachments,
     cases,
     deliveries,
     directory,
@@ -50,6 +51,7 @@ from partnerflow.store.tables import (  # noqa: E402  (the tables register thems
 __all__ = [
     "METADATA",
     "Base",
+    "attachments",
     "cases",
     "deliveries",
     "directory",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from partnerflow.cases import commands as c
 from partnerflow.cases import money_commands as m
+from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.deciding import version
 from partnerflow.cases.model import Case, FactState
 from partnerflow.credits.portions import Portion
@@ -139,6 +140,9 @@ def _round(case: Case) -> int:
 
 
 MOVES: Final[dict[type, Move]] = {
+    AddAttachment: Move(
+        lambda case, _: AddAttachment(f"a{case.version}", "keys.txt", "text/plain", "00" * 32, b"0"), _either
+    ),
     c.AddNote: Move(
         lambda _, draw: c.AddNote("Hello.", draw(st.sampled_from(["public", "internal"]))), _either
     ),
