@@ -11,9 +11,19 @@ from flask import Blueprint, Flask
 
 from api.portal import assets, home, looks, problems
 from api.portal.cases import room as cases
+from api.portal.contacts import room as contacts
+from api.portal.orders import room as orders
 from api.portal.sign_in import account_room, way_in
 
-ROOMS: Final = (assets.room, way_in, account_room, home.room, cases)
+ROOMS: Final = (
+    assets.room,
+    way_in,
+    account_room,
+    home.room,
+    orders,
+    cases,
+    contacts,
+)
 
 
 def register_portal(app: Flask) -> None:

@@ -64,10 +64,19 @@ def hand(command: Any, target: str, answer: Callable[[Any], desk.Answer] = desk.
     return desk.handle(engine(), desk.Request(command, reader().actor, key, target, _fingerprint(), answer))
 
 
-def body(schema: Schema, **more: Any) -> dict[str, Any]:
-    """The form as the body it stands for, by its schema; fields left empty were not sent. Problem names the fields."""
+def told(outcome: desk.Outcome) -> dict[str, Any]:
+    """What the desk answered, as ``brief`` writes it: the ``id`` of what was decided on."""
+    found: dict[str, Any] = msgspec.json.decode(outcome.body)
+    return found
+
+
+def body(schema: Schema, without: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    """The form as the body it stands for, by its schema; fields left empty were not sent. Problem names the fields.
+
+    ``without``: fields that the caller reads itself and gives as ``more``."""
+    sent = ((name, value) for name, value in request.form.items(multi=True) if name not in without)
     try:
-        loaded: dict[str, Any] = schema.load(nested(request.form.items(multi=True)) | more)
+        loaded: dict[str, Any] = schema.load(nested(sent) | more)
     except ValidationError as error:
         raise problem(error, query=False) from None
     return loaded

@@ -1,5 +1,6 @@
 """Who is responsible, by name, before any case exists."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -36,14 +37,17 @@ TOPICS: Final = {
 )
 def find_contacts() -> Response:
     """Find who is responsible."""
-    asked = read_query(queries.ContactFinder())
+    return answer({"items": responsible_people(read_query(queries.ContactFinder())), "next_cursor": None})
+
+
+def responsible_people(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """For each topic that was asked for (all without one) the person by coverage, and who is accountable for them."""
     at, known = listing.now(session())
     directory = snapshot(session(), known).directory
     own = directory.organisations[reader().organisation]
     scope = Scope(asked["country"] or own.country, asked["family"], own.tier)
     topics = [asked["topic"]] if asked["topic"] else list(queries.TOPICS)
-    items = [found for topic in topics if (found := _topic(topic, scope, directory, at))]
-    return answer({"items": items, "next_cursor": None})
+    return [found for topic in topics if (found := _topic(topic, scope, directory, at))]
 
 
 def _topic(topic: str, scope: Scope, directory: Directory, at: datetime) -> dict[str, Any] | None:

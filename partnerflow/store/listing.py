@@ -36,6 +36,7 @@ class CaseFilter:
     min_age_days: int | None = None
     min_rungs: int | None = None
     text: str | None = None
+    open: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ _CONDITIONS = {
     "min_age_days": "c.opened_at <= partnerflow_now() - :min_age_days * interval '1 day'",
     "min_rungs": "c.rungs_fired >= :min_rungs",
     "text": "c.words LIKE :text",
+    "open": "(c.stage <> 'closed') = :open",
 }
 
 
