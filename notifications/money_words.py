@@ -50,6 +50,34 @@ def _paid(letter: Letter) -> Words:
     return Words("A goodwill payment is made", (f"{what} from {who}, without VAT.",))
 
 
+ARRIVED = {
+    "refund": "{} was refunded to {}",
+    "account_credit": "{} was credited to {} account",
+    "goodwill": "{} of goodwill was paid to {}",
+}
+
+
+def _paid_out(letter: Letter) -> Words:
+    """To the partner's face, and to those who work on the case by the payee's name."""
+    facts = letter.facts
+    mine = letter.audience == "partner"
+    whom = ("your" if mine else f"{facts['payee']}'s") if facts["kind"] == "account_credit" else None
+    said = ARRIVED[facts["kind"]].format(_cash(letter, "amount"), whom or ("you" if mine else facts["payee"]))
+    note = f" for credit note {facts['number']}" if "number" in facts else ""
+    return Words(said, (f"{said} by {facts['payer']}{note}, reference {facts['reference']}.",))
+
+
+def _payout_refused(letter: Letter) -> Words:
+    facts = letter.facts
+    body = (
+        f"{_cash(letter, 'amount')} from {facts['payer']} to {facts['payee']} was refused: {facts['because']}",
+    )
+    if letter.audience == "manager":
+        return Words("A payment was refused", body)
+    ask = "Have what stopped it mended, then have the payment tried again: it keeps its key."
+    return Words("A payment was refused", body, ask, shows_money=True)
+
+
 def _void_asked(letter: Letter) -> Words:
     facts = letter.facts
     quote = (facts["actor"], facts["reason"])
@@ -123,4 +151,6 @@ WORDS: dict[str, Callable[[Letter], Words]] = {
     "credit_note.chased": _chased,
     "credit_note.void_asked": _void_asked,
     "credit_note.voided": _voided,
+    "case.paid_out": _paid_out,
+    "case.payout_changed": _payout_refused,
 }

@@ -10,6 +10,9 @@ from environs import Env, validate
 
 _POSTGRESQL = validate.Regexp(r"postgresql(\+psycopg)?://.+", error="Must begin with postgresql://.")
 _HTTP = validate.Regexp(r"https?://[^/]+.*", error="Must begin with http:// or https://.")
+_PAYMENTS = validate.Regexp(
+    r"(https?://[^/]+.*|file:///.+)", error="Must begin with file:///, http:// or https://."
+)
 _SMTP = validate.Regexp(r"smtps?://.+", error="Must begin with smtp:// or smtps://.")
 _HOST_AND_PORT = validate.Regexp(r".+:\d+", error="Must be host:port.")
 _LONG_ENOUGH = validate.Length(min=32, error="Must have at least 32 characters.")
@@ -30,6 +33,7 @@ class Settings:
     mail_from: str
     base_url: str
     upstream_url: str | None
+    payments_url: str | None
     web_host: str
     web_port: int
     web_workers: int
@@ -51,6 +55,7 @@ def read_settings() -> Settings:
         "mail_from": env.str("MAIL_FROM", "Partnerflow <desk@partnerflow.invalid>"),
         "base_url": env.str("BASE_URL", "http://127.0.0.1:8080", validate=_HTTP),
         "upstream_url": env.str("UPSTREAM_URL", None, validate=_HTTP),
+        "payments_url": env.str("PAYMENTS_URL", None, validate=_PAYMENTS),
         "web_host": env.str("WEB_HOST", "127.0.0.1"),
         "web_port": env.int("WEB_PORT", 8080, validate=_PORT),
         "web_workers": env.int("WEB_WORKERS", 2, validate=_COUNT),

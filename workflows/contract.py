@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from partnerflow.cases.model import Stage
 from partnerflow.orders.model import OrderStatus
+from workflows.contract_payments import PayoutInput
 
 QUEUE: Final = "partnerflow"
 MESSAGES: Final = "partnerflow-messages"
@@ -254,6 +255,7 @@ DRIVERS: Final[dict[str, tuple[str, Callable[[str], Any]]]] = {
     "case": ("CaseWorkflow", CaseInput),
     "approval": ("ApprovalWorkflow", rounded),
     "remedy": ("RemedyWorkflow", rounded),
+    "payout": ("PayoutWorkflow", PayoutInput),
     "delivery": ("DeliveryWorkflow", DeliveryInput),
     "import": ("ImportWorkflow", ImportInput),
     "policy": ("PolicyWorkflow", PolicyInput),

@@ -48,6 +48,21 @@ UPSTREAM_BACK: Final = Remote(
 )
 """Taking back: for a day, then a person has to."""
 
+PAYING: Final = Remote(
+    # Longer than the port's own limits: an answer that is lost is looked for, never asked for by sending again.
+    start_to_close_timeout=30 * SECOND,
+    schedule_to_close_timeout=None,
+    retry_policy=RetryPolicy(maximum_attempts=1),
+)
+"""One call to the payer's system; its driver decides what follows."""
+
+LOOK_FIRST: Final = SECOND
+LOOK_AFTER_ANOTHER: Final = 30 * SECOND
+"""A submission of which this driver knows nothing may still be under way in another process for so long."""
+
+LOOK_AT_MOST: Final = 15 * MINUTE
+"""The pause before the payer's system is looked at again; it doubles up to this."""
+
 PRINTING: Final = Remote(
     start_to_close_timeout=3 * MINUTE,
     schedule_to_close_timeout=None,

@@ -15,6 +15,7 @@ from workflows.digest import DigestWorkflow
 from workflows.import_ import ImportWorkflow
 from workflows.options import SECOND, STICKY
 from workflows.order import OrderWorkflow
+from workflows.payout import PayoutWorkflow
 from workflows.people import PeopleWorkflow
 from workflows.policy import PolicyWorkflow
 from workflows.remedy import RemedyWorkflow
@@ -25,6 +26,7 @@ RECORD_WORKFLOWS: Final[tuple[type, ...]] = (
     CaseWorkflow,
     ApprovalWorkflow,
     RemedyWorkflow,
+    PayoutWorkflow,
     ImportWorkflow,
     PolicyWorkflow,
     PeopleWorkflow,

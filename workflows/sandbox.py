@@ -8,6 +8,7 @@ PASSED_THROUGH = (
     "partnerflow",
     # Constants and signatures without state: reloading them for every workflow would only cost memory.
     "workflows.contract",
+    "workflows.contract_payments",
     "workflows.options",
     "workflows.steps",
 )

@@ -32,6 +32,7 @@ from workflows.contract import (
     RoundSummary,
     Settling,
 )
+from workflows.contract_payments import PaymentAnswer, PayoutInput, PayoutSummary, PayoutTold, Submission
 
 
 class Records(Protocol):
@@ -78,6 +79,19 @@ class Records(Protocol):
         ...
 
     @activity.defn
+    def read_payout(self, payout: PayoutInput) -> PayoutSummary: ...
+
+    @activity.defn
+    def submit_payout(self, submission: Submission) -> bool:
+        """Recorded before anybody is told. Whether this driver, and no other, is to tell the payer's system."""
+        ...
+
+    @activity.defn
+    def record_payout(self, told: PayoutTold) -> Answer:
+        """What the payer's system said."""
+        ...
+
+    @activity.defn
     def publish_voids(self, round_: RoundInput) -> Answer:
         """The debit notes of a round are stored."""
         ...
@@ -117,6 +131,20 @@ class Distributors(Protocol):
     @activity.defn
     def restore_upstream(self, round_: RoundInput) -> None:
         """Take the cancellation back, whether or not it arrived."""
+        ...
+
+
+class Payments(Protocol):
+    """The system that pays. Neither step fails: what cannot be said is ``unknown``."""
+
+    @activity.defn
+    def send_payout(self, payout: PayoutInput) -> PaymentAnswer:
+        """Tell it to pay, under the payment's one key."""
+        ...
+
+    @activity.defn
+    def look_for_payout(self, payout: PayoutInput) -> PaymentAnswer:
+        """What it has under the key; nothing is changed by looking."""
         ...
 
 

@@ -29,6 +29,7 @@ from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps, Send
+from workflows.activities.payments import PaymentSteps, port_of
 from workflows.activities.people import PeopleSteps
 from workflows.activities.policies import PolicySteps
 from workflows.activities.press import Press
@@ -94,13 +95,14 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
     threads = ThreadPoolExecutor(SENDERS + 3, thread_name_prefix="relay")
     press, bell, send = Press(), Bell(), send or sender(engine, settings)
     groups = (
-        RecordSteps(engine),
+        RecordSteps(engine, payments=settings.payments_url is not None),
         ImportSteps(engine),
         PolicySteps(engine),
         PeopleSteps(engine),
         MessageSteps(engine, send),
         DocumentSteps(engine, press.render),
         DistributorSteps(engine, settings.upstream_url),
+        PaymentSteps(engine, port_of(settings.payments_url)),
     )
 
     async def drive() -> None:

@@ -63,10 +63,13 @@ def parse_duration(text: str) -> timedelta:
     metavar="[=INSTANT]",
     help="Make the database with a clock that `partnerflow clock advance` moves, standing at INSTANT.",
 )
+@click.option("--payments", is_flag=True, help="Credits are paid through a double of a payer's system.")
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON line when ready, nothing else on standard output."
 )
-def up(data: Path, port: int, seed: str | None, test_clock: str | None, *, as_json: bool) -> None:
+def up(
+    data: Path, port: int, seed: str | None, test_clock: str | None, *, payments: bool, as_json: bool
+) -> None:
     """Run PostgreSQL, Temporal, a mail sink, web and worker until Ctrl-C.
 
     DATABASE_URL, TEMPORAL_ADDRESS and SMTP_URL replace the parts of their kind. A given database is migrated
@@ -86,7 +89,7 @@ def up(data: Path, port: int, seed: str | None, test_clock: str | None, *, as_js
 
     instant = parse_instant(test_clock) if test_clock not in {None, _NOW} else None
     try:
-        serve(Wishes(data, port, seed, test_clock is not None, instant), announce)
+        serve(Wishes(data, port, seed, test_clock is not None, instant, payments), announce)
     except NotStarted as failure:
         raise click.ClickException(str(failure)) from failure
 

@@ -28,6 +28,7 @@ _OTHERS: Final = (
     "TEMPORAL_NAMESPACE",
     "SMTP_URL",
     "UPSTREAM_URL",
+    "PAYMENTS_URL",
     "BASE_URL",
 )
 """What would tell the story in somebody else's database, Temporal or mail: the demo brings all of its own."""

@@ -14,18 +14,20 @@ from api.embedded.temporal import Temporal
 from migrations import plain_url
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 
-_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream")
+_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream", "payments")
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What `partnerflow up` was asked for. ``port`` 0: any; ``seed`` None: the database decides."""
+    """What `partnerflow up` was asked for. ``port`` 0: any; ``seed`` None: the database decides;
+    ``payments``: with a double of a payer's system."""
 
     data: Path
     port: int
     seed: str | None
     test_clock: bool
     instant: datetime | None
+    payments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Plan:
     owner_url: str | None
     mail_dir: Path | None
     upstream_dir: Path | None
+    payments_dir: Path | None
     environ: Mapping[str, str]
 
     @property
@@ -79,6 +82,7 @@ def draw(wishes: Wishes, given: Mapping[str, str] = os.environ) -> Plan:
         owner_url=postgres.url(OWNER_ROLE) if postgres else given.get("MIGRATION_DATABASE_URL"),
         mail_dir=None if "SMTP_URL" in given else data / "mail",
         upstream_dir=None if "UPSTREAM_URL" in given else data / "upstream",
+        payments_dir=data / "payments" if wishes.payments and "PAYMENTS_URL" not in given else None,
         environ={},
     )
     return _with_environment(plan, given, identity["secret_key"])
@@ -97,6 +101,7 @@ def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> 
         "BASE_URL": plan.origin,
         "SMTP_URL": f"smtp://{HOST}:{plan.ports['smtp']}",
         "UPSTREAM_URL": f"http://{HOST}:{plan.ports['upstream']}",
+        **({"PAYMENTS_URL": f"http://{HOST}:{plan.ports['payments']}"} if plan.payments_dir else {}),
         "WEB_WORKERS": "1",  # a second process would double what a start costs on a small machine
     }
     inherited = {name: value for name, value in given.items() if name != "MIGRATION_DATABASE_URL"}

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from api.embedded import place
+from api.embedded.payments import PaymentsDouble
 from api.embedded.plan import Plan, Wishes, draw
 from api.embedded.postgres import Postgres
 from api.embedded.process import HOST, spawn, wait_until
@@ -89,7 +90,7 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
 
 
 def _start_doubles(plan: Plan, closing: ExitStack) -> None:
-    """The mail sink and the vendor's double live in this process."""
+    """The mail sink and the doubles of the vendor and of the payer live in this process."""
     if plan.mail_dir:
         from api.embedded.mail import MailSink
 
@@ -100,6 +101,10 @@ def _start_doubles(plan: Plan, closing: ExitStack) -> None:
         double = UpstreamDouble(plan.upstream_dir, plan.ports["upstream"])
         double.start()
         closing.callback(double.stop)
+    if plan.payments_dir:
+        payer = PaymentsDouble(plan.payments_dir, plan.ports["payments"])
+        payer.start()
+        closing.callback(payer.stop)
 
 
 def _start_postgres(postgres: Postgres, log: Path, supervisor: Supervisor) -> None:

@@ -30,6 +30,12 @@ class VoidBody(Body):
     reason = Text(required=True, missing="reason-required")
 
 
+class PayoutBody(Body):
+    """Which payment, by its key."""
+
+    payout = Name(required=True, longest=500)
+
+
 class SettleBody(SettlementBody):
     """How the excess over what is unpaid is given back; the parts add up to it exactly. None of them: account
     credit."""

@@ -9,11 +9,13 @@ from api.errors import Problem
 from api.openapi import Group
 from api.requests import idempotency_key, if_match, read_body
 from api.schemas import cases as bodies
+from api.schemas.money_actions import PayoutBody
 from api.v1 import acts_agreement, acts_rounds
 from api.v1.acts import Act
 from api.v1.answers import decide
 from api.v1.cases import WRITE, need_currency, told
 from partnerflow.cases import commands as c
+from partnerflow.cases.money_commands import RetryPayout
 from partnerflow.store import listing
 
 group = Group("case actions", "What a case lists under actions for its reader.")
@@ -30,6 +32,7 @@ ACTS: Final[dict[str, Act]] = {
         lambda sent: c.ConfirmPassThrough(sent["how"], sent["reference"], sent["at"]),
     ),
     "close": Act(bodies.CloseBody, lambda sent: c.CloseCase(sent["root_cause"], sent["duplicate_of"])),
+    "retry_payout": Act(PayoutBody, lambda sent: RetryPayout(sent["payout"])),
     **acts_agreement.ACTS,
     **acts_rounds.ACTS,
 }

@@ -10,6 +10,7 @@ from partnerflow.cases import (
     clocks,
     commands,
     external_notes,
+    payouts,
     proposals,
     remedies,
     responsibility,
@@ -101,6 +102,7 @@ def confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:
     if command.at > draft.at + timedelta(minutes=5):
         raise Refused("invalid-date", "It cannot have been passed on in the future.", pointer="/at")
     chasing.advance(draft)
+    payouts.leave_to_hand(draft)
     passed = PassThrough(command.how, command.reference, command.at, draft.actor.name)
     draft.emit(CasePassedOn(passed))
     remedies.close(draft)
@@ -130,7 +132,8 @@ def record(draft: Draft, command: commands.RecordAction) -> None:
 
 def issue(draft: Draft, command: commands.IssueNotes) -> None:
     _same_round(draft, command.round)
-    remedies.issue(draft)
+    if remedies.issue(draft) and command.payments:
+        payouts.intend(draft)
 
 
 def fail(draft: Draft, command: commands.FailRemedy) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
-from partnerflow.cases.money_commands import ConfirmNote, PublishVoids, Settle, VoidNote
+from partnerflow.cases.money_commands import MoneyCommand
 from partnerflow.cases.terms import NO_TERMS, Terms
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
@@ -226,9 +226,11 @@ class RecordAction:
 
 @dataclass(frozen=True, slots=True)
 class IssueNotes:
-    """One command per round: notes of all legs issued here, rebills, postings and ceilings (ARCHITECTURE: Remedy)."""
+    """One command per round: notes of all legs issued here, rebills, postings and ceilings (ARCHITECTURE: Remedy).
+    ``payments``: this installation has a payment port, so what is given back is to go through it."""
 
     round: int
+    payments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +283,5 @@ CaseCommand = (
     | Reassign
     | Redirect
     | AdoptPolicy
-    | ConfirmNote
-    | Settle
-    | VoidNote
-    | PublishVoids
+    | MoneyCommand
 )

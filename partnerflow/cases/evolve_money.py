@@ -110,6 +110,11 @@ def _chased(case: Case, event: e.NoteChased, stamp: Stamp) -> Case:
     return replace(case, instructed=tuple(asked(told) for told in case.instructed))
 
 
+def _payout(case: Case, event: e.PayoutChanged | e.PaidOut, _: Stamp) -> Case:
+    others = {payout.key: payout for payout in case.payouts}
+    return replace(case, payouts=tuple((others | {event.payout.key: event.payout}).values()))
+
+
 FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.CreditNoteIssued: _issued,
     e.RebillIssued: _issued,
@@ -120,4 +125,6 @@ FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _stored,
+    e.PayoutChanged: _payout,
+    e.PaidOut: _payout,
 }

@@ -67,6 +67,15 @@ def _issuer(draft: Draft) -> str:
     return known.name if known else draft.case.vendor or ""
 
 
+def _payout(event: e.PayoutChanged | e.PaidOut, draft: Draft) -> dict[str, str]:
+    payout = event.payout
+    payer = draft.view.directory.organisations.get(payout.payer)
+    said = {"amount": str(payout.amount), "kind": payout.kind.value, "leg": payout.leg.value}
+    said |= {"payer": payer.name if payer else payout.payer, "payee": payout.payee_name}
+    more = {"reference": payout.reference, "because": payout.because, "number": payout.note}
+    return said | {name: text for name, text in more.items() if text}
+
+
 FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.CreditNoteIssued: _confirmed,
     e.SettlementChanged: _settled,
@@ -76,4 +85,6 @@ FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _debited,
+    e.PayoutChanged: _payout,
+    e.PaidOut: _payout,
 }

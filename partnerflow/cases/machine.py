@@ -20,6 +20,8 @@ from partnerflow.cases import (
     external_notes,
     handing,
     money_commands,
+    paying,
+    payouts,
     remedies,
     rights,
     settlements,
@@ -72,6 +74,9 @@ ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     money_commands.Settle: frozenset({A, P, R, O}),
     money_commands.VoidNote: frozenset(Stage),
     money_commands.PublishVoids: frozenset(Stage),
+    money_commands.SubmitPayout: frozenset(Stage),
+    money_commands.PayoutAnswered: frozenset(Stage),
+    money_commands.RetryPayout: frozenset(Stage),
 }
 """Deciding a step is answered in every stage, by the step's own state: already decided, or the case is closed. The
 note of another issuer may come whenever it is awaited, also after the distributor has passed the credit on; whether a
@@ -132,7 +137,7 @@ def _makes_sense(case: Case, name: str, actor: Actor, at: datetime, view: View) 
     if name in agreeing.STATES:
         return agreeing.offered(case, name, actor)
     if name == "confirm_pass_through":
-        return external_notes.may_pass_on(case, view.policy)
+        return external_notes.may_pass_on(case, view.policy) and not paying.under_way(case)
     return name not in OFFERED or OFFERED[name](case, at)
 
 
@@ -145,6 +150,7 @@ OFFERED: Final[dict[str, Callable[[Case, datetime], bool]]] = {
     "escalate": lambda case, _: case.stage.value not in case.pulled,
     "confirm_note": lambda case, _: bool(external_notes.waiting(case)),
     "settle": lambda case, _: not case.notes_issued,
+    "retry_payout": lambda case, _: bool(paying.failed(case)),
 }
 """What is offered only while it has an answer other than a refusal; facts have a table of their own."""
 
@@ -194,6 +200,9 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     money_commands.Settle: settlements.settle,
     money_commands.VoidNote: voiding.void,
     money_commands.PublishVoids: voiding.stored,
+    money_commands.SubmitPayout: payouts.submit,
+    money_commands.PayoutAnswered: payouts.answered,
+    money_commands.RetryPayout: payouts.retry,
 }
 
 ACTIONS: Final[dict[str, type]] = {
@@ -219,6 +228,7 @@ ACTIONS: Final[dict[str, type]] = {
     "redirect": commands.Redirect,
     "confirm_note": money_commands.ConfirmNote,
     "settle": money_commands.Settle,
+    "retry_payout": money_commands.RetryPayout,
 }
 """The actions of the API; deciding has its own path."""
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from partnerflow.cases.attachments import Attachment
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
-from partnerflow.cases.money_parts import PaidGoodwill, VoidAsked
+from partnerflow.cases.money_parts import PaidGoodwill, Payout, VoidAsked
 from partnerflow.cases.paper_parts import Instructed, Issued
 from partnerflow.cases.parts import (
     Action,
@@ -106,6 +106,7 @@ class Case:
     goodwill: tuple[PaidGoodwill, ...] = ()
     advanced_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
+    payouts: tuple[Payout, ...] = ()
     version: int = 0
 
     @property

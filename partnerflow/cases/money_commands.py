@@ -3,6 +3,7 @@ back, and that a note is void. Amounts are minor units of the case's currency.""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from partnerflow.credits.settlement import Settlement
 from partnerflow.orders.model import Leg
@@ -41,3 +42,44 @@ class Settle:
 
     settlement: Settlement
     version: int | None = None
+
+
+class Found(StrEnum):
+    """What the payer's system says of a payment. ``absent``: it surely has none under this key; ``unknown``: nobody can
+    say."""
+
+    CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitPayout:
+    """The payer's system is about to be told. ``looked``: it was told before, and surely has nothing under the key."""
+
+    key: str
+    looked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutAnswered:
+    """What became of a payment, as its payer's system says; ``tries`` is the submission that is meant."""
+
+    key: str
+    tries: int
+    found: Found
+    reference: str | None = None
+    at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPayout:
+    """A payment that was refused is to be tried again, under the same key."""
+
+    key: str
+
+
+MoneyCommand = ConfirmNote | VoidNote | PublishVoids | Settle | SubmitPayout | PayoutAnswered | RetryPayout

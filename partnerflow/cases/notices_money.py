@@ -9,6 +9,7 @@ from partnerflow.cases import chasing, external_notes, responsibility
 from partnerflow.cases import events as e
 from partnerflow.cases.audience import Told
 from partnerflow.cases.model import Instructed
+from partnerflow.cases.money_parts import PayoutState
 from partnerflow.cases.view import Draft
 from partnerflow.people import Person, Role
 
@@ -92,6 +93,20 @@ def _chased(event: e.NoteChased, draft: Draft) -> Told:
         yield "manager", (above,)
 
 
+def _payout_changed(event: e.PayoutChanged, draft: Draft) -> Told:
+    """A refusal is somebody's to see to; every other state the case shows."""
+    payout = event.payout
+    if payout.state is PayoutState.FAILED and payout.held_by:
+        yield "owner", to.people(draft, (payout.held_by,))
+        yield "manager", to.others(draft, (to.owner(draft),))
+
+
+def _paid_out(event: e.PaidOut, draft: Draft) -> Told:
+    if event.payout.leg is draft.case.main_leg:
+        yield "partner", to.partner(draft)
+    yield "distributor", (to.distributor(draft),)
+
+
 RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CreditNoteIssued: _issued,
     e.SettlementChanged: _settled,
@@ -101,4 +116,6 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,
     e.DebitNotesStored: _debited,
+    e.PayoutChanged: _payout_changed,
+    e.PaidOut: _paid_out,
 }

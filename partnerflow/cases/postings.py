@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from partnerflow.cases import events as e
 from partnerflow.cases.model import Case, Issued
-from partnerflow.cases.money_parts import PaidGoodwill
+from partnerflow.cases.money_parts import PaidGoodwill, Payout, PayoutKind, PayoutState
 from partnerflow.credits import ledger
 from partnerflow.credits.ledger import Entry, Occasion
 from partnerflow.credits.notes import Allocation
@@ -34,6 +34,7 @@ class Parties:
     document: str | None
     issued: tuple[Issued, ...]
     goodwill: tuple[PaidGoodwill, ...] = ()
+    paid_out: tuple[Payout, ...] = ()
 
     def seller(self, leg: Leg) -> str:
         return (self.distributor or self.vendor or "") if leg is Leg.DOWNSTREAM else self.vendor or ""
@@ -54,6 +55,7 @@ def parties(case: Case) -> Parties:
         case.external_reference,
         case.issued,
         case.goodwill,
+        tuple(p for p in case.payouts if p.state is PayoutState.CONFIRMED),
     )
 
 
@@ -61,6 +63,8 @@ def after(known: Parties, event: Any) -> Parties:
     """What the events that follow rest on."""
     if isinstance(event, e.GoodwillPaid):
         return replace(known, goodwill=(*known.goodwill, event.paid))
+    if isinstance(event, e.PaidOut):
+        return replace(known, paid_out=(*known.paid_out, event.payout))
     document = getattr(event, "document", None)
     return replace(known, issued=(*known.issued, document)) if isinstance(document, Issued) else known
 
@@ -123,8 +127,23 @@ def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entr
     return (ledger.rebill_entry(known.seller(leg), known.customer(leg), paper.taxes, key, about),)
 
 
+def _paid_out(known: Parties, event: e.PaidOut, at: datetime) -> tuple[Entry, ...]:
+    """A refund and a goodwill payment have left; what is credited to the account stands there already."""
+    payout, leg = event.payout, event.payout.leg
+    if payout.kind is PayoutKind.ACCOUNT_CREDIT:
+        return ()
+    about = Occasion(known.ref, leg, known.currency, payout.at or at, known.reason, payout.reference)
+    parties_ = (known.seller(leg), known.customer(leg))
+    if payout.kind is PayoutKind.REFUND:
+        return (ledger.refund_entry(*parties_, payout.amount, payout.key, about),)
+    gift = Allocation(0, 0, payout.amount, 0)
+    found = ledger.passed_on_entry(*parties_, gift, "refund", payout.key, about)
+    return (found,) if found else ()
+
+
 def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entry, ...]:
-    """At the instant the distributor named: what its notes of the last round had left to give."""
+    """At the instant the distributor named: what its notes of the last round had left to give, and no payment port has
+    given."""
     leg, passed = known.main_leg, event.pass_through
     notes = [p for p in known.issued if p.kind == CREDIT_NOTE and p.leg is leg and p.allocation]
     paid = [p for p in known.goodwill if p.leg is leg and p.here]
@@ -133,7 +152,11 @@ def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entr
     last = max([paper.round for paper in notes] + [gift.round for gift in paid])
     given = [p.allocation for p in notes if p.round == last and p.allocation]
     given += [Allocation(0, 0, p.amount, 0) for p in paid if p.round == last]
-    left = Allocation(0, sum(g.refund for g in given), sum(g.account_credit for g in given), 0)
+    gone = [p for p in known.paid_out if p.leg is leg and p.round == last]
+    refunded = sum(p.amount for p in gone if p.kind is PayoutKind.REFUND)
+    other = sum(p.amount for p in gone) - refunded
+    refund, credit = sum(g.refund for g in given), sum(g.account_credit for g in given)
+    left = Allocation(0, refund - refunded, credit - other, 0)
     key = ledger.passed_on_key(known.ref, last, leg)
     about = Occasion(known.ref, leg, known.currency, passed.at, known.reason, passed.reference)
     found = ledger.passed_on_entry(known.seller(leg), known.customer(leg), left, passed.how, key, about)
@@ -147,6 +170,7 @@ POSTS: Final[dict[type, Callable[[Parties, Any, datetime], tuple[Entry, ...]]]] 
     e.GoodwillPaid: _goodwill,
     e.RebillIssued: _rebilled,
     e.CasePassedOn: _passed_on,
+    e.PaidOut: _paid_out,
 }
 
 SILENT: Final[dict[type, str]] = {
@@ -193,6 +217,7 @@ SILENT: Final[dict[type, str]] = {
         (e.ClocksSet, e.ClockWarned, e.ClockBreached, e.ClockPaused, e.ClockResumed, e.ClocksMoved),
         "time moves no money",
     ),
+    e.PayoutChanged: "a payment that is not confirmed has moved nothing",
     **dict.fromkeys((e.CaseWithdrawn, e.CaseCancelled, e.CaseClosed), "what was reserved was never posted"),
     **dict.fromkeys(
         (e.RemedyStarted, e.RemedyActed, e.RemedyFailed, e.RemedyRetried, e.RemedyDone),

@@ -56,14 +56,14 @@ def record(draft: Draft, action: str, reference: str | None) -> None:
         _finish(draft)
 
 
-def issue(draft: Draft) -> None:
-    """All notes, rebills, postings and ceilings of the round in one transaction."""
+def issue(draft: Draft) -> bool:
+    """All notes, rebills, postings and ceilings of the round in one transaction; whether they are issued now."""
     if _current(draft).done(ISSUE):
-        return
+        return False
     _refuse_out_of_turn(draft.case, ISSUE)
     if (missing := _not_supplied(draft)) is not None:
         fail(draft, missing)
-        return
+        return False
     case = draft.case
     assert case.proposal is not None
     kept = {
@@ -76,6 +76,7 @@ def issue(draft: Draft) -> None:
             issuing.rebill_leg(draft, case, shown)
     told = external_notes.instruct(draft, kept, chasing.first(draft)) if kept else ()
     draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept), told))
+    return True
 
 
 def _with_earlier(case: Case, kept: Held) -> Held:

@@ -116,6 +116,9 @@ RIGHTS: dict[type, tuple[Judge, ...]] = {
     m.ConfirmNote: (distributors_office,),
     m.VoidNote: (finance,),
     m.PublishVoids: (service("remedy"),),
+    m.SubmitPayout: (service("payments"),),
+    m.PayoutAnswered: (service("payments"),),
+    m.RetryPayout: (owner, finance),
     m.Settle: (partner, distributors_office, finance),
 }
 """Any one of the judges suffices."""

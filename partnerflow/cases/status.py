@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from partnerflow import calendars, people
 from partnerflow.calendars import local_text
-from partnerflow.cases import clocks, responsibility
+from partnerflow.cases import clocks, paying, responsibility
 from partnerflow.cases.model import Case, CaseOutcome, Clock, FactState, RemedyState, Stage
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
@@ -119,6 +119,10 @@ def acting_people(case: Case, directory: Directory, at: datetime) -> tuple[Perso
     if case.stage is Stage.APPROVAL and case.step:
         return responsibility.deciders(case, case.step, directory, at)
     if case.stage is Stage.PASSING_ON:
+        refused = next((p.held_by for p in paying.awaited(case) if p.held_by), None)
+        mending = people.effective(directory, refused, Role.FINANCE, case.scope, at) if refused else None
+        if mending:
+            return (mending,)
         found = responsibility.distributor_contact(case, directory, at)
         return (found,) if found else ()
     if case.stage is Stage.CLOSED:
@@ -214,11 +218,20 @@ def next_sentence(
         Stage.ASSESSMENT: f"{first}{who} assesses it and proposes what to do{by}",
         Stage.APPROVAL: f"{first}{who} decides{by}",
         Stage.REMEDY: f"The credit notes are issued now; {who} sees to it{by}",
-        Stage.PASSING_ON: f"{who} confirms{by} {account}",
+        Stage.PASSING_ON: _passing_on(case, who, by, account),
     }[case.stage]
     if shown.next_rung is None:
         return f"{act}."
     return f"{act}; otherwise it goes to {shown.next_rung.contact.name} by itself."
+
+
+def _passing_on(case: Case, who: str, by: str, account: str) -> str:
+    payments = paying.awaited(case)
+    if any(payment.held_by for payment in payments):
+        return f"{who} sees to a payment that was refused{by}"
+    if payments:
+        return f"The payment is on its way; {who} sees to it{by} {account}, then the case closes by itself"
+    return f"{who} confirms{by} {account}"
 
 
 def awaits_note(case: Case) -> bool:

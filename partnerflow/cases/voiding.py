@@ -7,7 +7,7 @@ note, Ledger).
 
 from dataclasses import replace
 
-from partnerflow.cases import appeals, clocks, issuing, settling, talking
+from partnerflow.cases import appeals, clocks, issuing, paying, payouts, settling, talking
 from partnerflow.cases.events import ClocksSet, CreditNoteVoided, DebitNotesStored, NoteVoidAsked
 from partnerflow.cases.model import Case, Issued, Stage
 from partnerflow.cases.money_commands import PublishVoids, VoidNote
@@ -65,6 +65,12 @@ def _refuse_settled(case: Case, note: Issued) -> None:
     """What the partner has been given is not taken away by paper; what is still being stored can wait."""
     if case.stage is Stage.REMEDY:
         raise Refused("wrong-state", "Its documents are still being stored; ask again when they are there.")
+    mine = paying.of_note(case, note.number)
+    if any(paying.moved(payout) for payout in mine):
+        raise Refused(
+            "already-settled",
+            f"{note.number} is being paid, or is paid; what is wrong with it needs a new case.",
+        )
     if note.leg is not case.main_leg:
         return
     waiting = case.stage is Stage.PASSING_ON and case.remedy is not None and case.remedy.round == note.round
@@ -72,7 +78,7 @@ def _refuse_settled(case: Case, note: Issued) -> None:
         raise Refused(
             "already-settled", f"{note.number} is passed on; what is wrong with it needs a new case."
         )
-    if note.allocation and note.allocation.refund and not waiting:
+    if note.allocation and note.allocation.refund and not waiting and not mine:
         raise Refused(
             "already-settled", f"{note.number} is refunded; what is wrong with it needs a new case."
         )
@@ -93,6 +99,7 @@ def _take_back(draft: Draft, note: Issued, asked: VoidAsked) -> None:
     reopened = leg is case.main_leg
     if reopened:
         _release_instructed(draft, note.round)
+    payouts.cancel(draft, paying.of_note(case, note.number), f"{note.number} is void.")
     document = _debit_note(draft, note, asked.reason)
     draft.emit(CreditNoteVoided(leg.value, note.number, document, asked.reason, asked.by, reopened))
     if reopened:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from partnerflow.cases import paying
 from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.events import CreditNoteVoided, DocumentAdded, RoundRestarted
 from partnerflow.cases.letters import letter
@@ -28,7 +29,7 @@ from partnerflow.orders.commands import (
 )
 from partnerflow.orders.model import Line, Order
 from partnerflow.refusals import Refused
-from partnerflow.store import attachments, cases, ceilings, counters, notes, orders
+from partnerflow.store import attachments, cases, ceilings, counters, notes, orders, payouts
 from partnerflow.store.directory import Snapshot
 from partnerflow.store.history import Recorded
 from partnerflow.store.messages import Owed
@@ -49,6 +50,7 @@ def write(
     ]
     first, head = head.seq + 1, work.append(head, rows)
     cases.write(work.session, case, head, draft.view)
+    payouts.write(work.session, case, paying.changed(case, before), operator)
     if case.rounds and (
         before is None or case.rounds != before.rounds or case.clock("step") != before.clock("step")
     ):
@@ -91,7 +93,7 @@ def drivers(case: Case, before: Case | None) -> tuple[str, ...]:
     known = {document.number for document in before.debit_notes_owed} if before else set()
     if any(document.number not in known for document in case.debit_notes_owed):
         found += [f"remedy/{round_id(case, number)}" for number in sorted(owed)]
-    return tuple(found)
+    return (*found, *paying.wakes(case, before))
 
 
 def _sooner(due: datetime | None, before: datetime | None) -> bool:

@@ -1,7 +1,7 @@
 """What drives the record: which records owe a driver, and what a driver reads of its own.
 
 A driver is a workflow with an id: ``order/<id>``, ``case/<ref>``, ``approval/<ref>-<round>``,
-``remedy/<ref>-<round>``, ``delivery/<id>``, ``import/<id>``, ``policy/<version>``, ``people/sync``.
+``remedy/<ref>-<round>``, ``payout/<key>``, ``delivery/<id>``, ``import/<id>``, ``policy/<version>``, ``people/sync``.
 """
 
 from collections.abc import Iterable
@@ -33,6 +33,7 @@ from partnerflow.store.tables.cases import Case as CaseRow
 from partnerflow.store.tables.deliveries import Delivery as DeliveryRow
 from partnerflow.store.tables.directory import DirectorySync as SyncRow
 from partnerflow.store.tables.imports import Import as ImportRow
+from partnerflow.store.tables.money import Payout as PayoutRow
 from partnerflow.store.tables.orders import Order as OrderRow
 from partnerflow.store.tables.policies import PolicyVersion as PolicyRow
 
@@ -131,6 +132,12 @@ _DELIVERIES = _rows(
     _MACHINE,
     DeliveryRow.state == "retrying",
 )
+_PAYOUTS = _rows(
+    literal("payout/") + PayoutRow.key,
+    null().cast(DateTime(timezone=True)),
+    _MACHINE,
+    PayoutRow.driven.is_(True),
+)
 _IMPORTS = _rows(
     literal("import/") + ImportRow.id,
     null().cast(DateTime(timezone=True)),
@@ -163,6 +170,7 @@ _OWING: Final[dict[str, tuple[Select[Any], ColumnElement[str] | InstrumentedAttr
     "approval": (_APPROVALS, ApprovalRow.case_ref),
     "remedy": (_REMEDIES, CaseRow.ref),
     "delivery": (_DELIVERIES, DeliveryRow.id),
+    "payout": (_PAYOUTS, PayoutRow.key),
     "import": (_IMPORTS, ImportRow.id),
     "policy": (_POLICIES, cast(PolicyRow.version, Text)),
     "people": (_PEOPLE, literal("sync", Text)),

@@ -97,6 +97,22 @@ WHERE i.kind = 'invoice' GROUP BY 1, 2, 3, 4
 HAVING sum(r.credited) <> i.credited OR sum(r.credited_tax) <> i.credited_tax ORDER BY 1, 2
 """
 
+_PAYOUTS = """
+SELECT coalesce(p.key, s.key) AS key, coalesce(p.state, 'nothing') AS state, coalesce(s.state, 'nothing') AS said
+FROM payout p FULL JOIN (
+  SELECT x ->> 'key' AS key, x ->> 'state' AS state, (x ->> 'amount')::bigint AS amount, c.ref, x ->> 'payee' AS payee
+  FROM "case" c, jsonb_array_elements(c.state -> 'payouts') x) s ON s.key = p.key AND s.ref = p.case_ref
+WHERE (p.state, p.amount, p.payee) IS DISTINCT FROM (s.state, s.amount, s.payee) ORDER BY 1
+"""
+
+# What the payer's system confirmed has left the books once.
+_UNPOSTED_PAYOUTS = """
+SELECT p.key, p.amount, coalesce(sum(l.debit), 0) AS posted
+FROM payout p LEFT JOIN ledger_posting l ON l.entry = p.key
+WHERE p.state = 'confirmed' AND p.kind <> 'account_credit'
+GROUP BY p.key HAVING coalesce(sum(l.debit), 0) <> p.amount ORDER BY p.key
+"""
+
 _QUERIES: Final = {
     "note {number}: its gross is {gross}, the ledger has {posted}": _NOT_POSTED,
     "numbers {issuer}-{series}-{year}: {n} notes run from {first} to {last}, and the counter is at {counter}": _GAPS,
@@ -106,6 +122,8 @@ _QUERIES: Final = {
     " and lines {net}, {tax} and {held}": _INVOICES,
     "payments on {id} {leg}: {credited} was given back by the ceiling, {given} by the ledger": _PAYMENTS,
     "invoice {id} {leg}: its rates count {net} and {tax}, itself {credited} and {credited_tax}": _RATES,
+    "payment {key}: its row says {state}, its case {said}": _PAYOUTS,
+    "payment {key}: {amount} was confirmed, the ledger has {posted}": _UNPOSTED_PAYOUTS,
 }
 
 SUMS: Final[tuple[tuple[str, TextClause], ...]] = tuple(

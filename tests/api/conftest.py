@@ -22,6 +22,7 @@ def settings(url: str) -> Settings:
         mail_from="desk@partnerflow.invalid",
         base_url="https://desk.example",
         upstream_url=None,
+        payments_url=None,
         web_host="127.0.0.1",
         web_port=1,
         web_workers=1,

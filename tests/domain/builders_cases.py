@@ -52,6 +52,7 @@ from tests.domain.builders_people import ELLIE, NADIA, directory, products
 MONDAY = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 DEADLINE = Actor(None, None, service="deadline")
 REMEDY = Actor(None, None, service="remedy")
+PAYMENTS = Actor(None, None, service="payments")
 PEOPLE = Actor(None, None, service="people")
 POLICY = Actor(None, None, service="policy")
 ORDERS = Actor(None, None, service="orders")
@@ -119,7 +120,7 @@ def the_exchange(**changes: Any) -> OpenCase:
 @dataclass
 class PaperDesk:
     """One order, its ceilings and its cases, as the desk would keep them. ``log`` holds the history per case,
-    ``told`` who heard of the last command."""
+    ``told`` who heard of the last command; ``pays``: there is a payment port."""
 
     directory: Directory = field(default_factory=directory)
     policy: Policy = field(default_factory=policy)
@@ -137,6 +138,7 @@ class PaperDesk:
     entries: list[Entry] = field(default_factory=list)
     uninvoiced: list[tuple[int, int]] = field(default_factory=list)
     told: tuple[Notice, ...] = ()
+    pays: bool = False
 
     def __post_init__(self) -> None:
         self.lines = {leg: line_ceilings(self.order, leg) for leg in self.order.legs}
@@ -209,7 +211,9 @@ class PaperDesk:
         """The service's acts in turn; all four when none is named."""
         for action in actions or ("check", "cancel_upstream", "issue", "publish"):
             number = self.cases[ref].rounds[-1].no
-            command = IssueNotes(number) if action == "issue" else RecordAction(number, action, "r-1")
+            command = (
+                IssueNotes(number, self.pays) if action == "issue" else RecordAction(number, action, "r-1")
+            )
             self.do(command, REMEDY, at, ref)
         return self.cases[ref]
 

@@ -18,6 +18,7 @@ from tests.domain.builders_cases import (
     DEADLINE,
     HALF,
     ORDERS,
+    PAYMENTS,
     PEOPLE,
     POLICY,
     REMEDY,
@@ -56,6 +57,7 @@ def decision(case: Case) -> c.DecideStep:
     return c.DecideStep(step, "approve", "1.1")
 
 
+PAYOUT = f"payout:{REF}:1:downstream:downstream-1:refund"
 COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     c.AddNote: (lambda _: c.AddNote("Hello."), ELLIE),
     AddAttachment: (lambda _: AddAttachment("a1", "keys.txt", "text/plain", "00", b"0"), ELLIE),
@@ -91,6 +93,9 @@ COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     m.Settle: (lambda _: m.Settle(Settlement()), ELLIE),
     m.VoidNote: (lambda _: m.VoidNote("MER-CN-2027-000001", "Wrong price."), AMARA),
     m.PublishVoids: (lambda _: m.PublishVoids(1), REMEDY),
+    m.SubmitPayout: (lambda _: m.SubmitPayout(PAYOUT), PAYMENTS),
+    m.PayoutAnswered: (lambda _: m.PayoutAnswered(PAYOUT, 1, m.Found.UNKNOWN), PAYMENTS),
+    m.RetryPayout: (lambda _: m.RetryPayout(PAYOUT), AMARA),
 }
 
 DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
@@ -159,6 +164,7 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (m.VoidNote, A): "not-found", (m.VoidNote, P): "not-found", (m.VoidNote, R): "not-found",
     (m.VoidNote, O): DONE, (m.VoidNote, C): "already-settled",
     **{(m.PublishVoids, stage): DONE for stage in Stage},
+    **{(kind, stage): "not-found" for kind in (m.SubmitPayout, m.PayoutAnswered, m.RetryPayout) for stage in Stage},
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
 on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait

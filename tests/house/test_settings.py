@@ -15,6 +15,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEB_PORT",
         "MIGRATION_DATABASE_URL",
         "UPSTREAM_URL",
+        "PAYMENTS_URL",
     ):
         monkeypatch.delenv(name, raising=False)
 

@@ -20,6 +20,7 @@ _REPLACING = (
     "TEMPORAL_ADDRESS",
     "SMTP_URL",
     "UPSTREAM_URL",
+    "PAYMENTS_URL",
     "BASE_URL",
 )
 

@@ -9,6 +9,7 @@ from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
 from workflows.activities.messages import MessageSteps
+from workflows.activities.payments import PaymentSteps
 from workflows.activities.people import PeopleSteps
 from workflows.activities.policies import PolicySteps
 from workflows.activities.records import RecordSteps
@@ -23,6 +24,7 @@ GROUPS = (
     MessageSteps(NOTHING, NOTHING),
     DocumentSteps(NOTHING, NOTHING),
     DistributorSteps(NOTHING, None),
+    PaymentSteps(NOTHING, None),
 )
 
 

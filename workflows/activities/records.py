@@ -11,7 +11,7 @@ from temporalio import activity
 from partnerflow import desk
 from partnerflow.cases.commands import CaseDue, FailRemedy, IssueNotes, RecordAction, RetryRemedy
 from partnerflow.cases.model import Case
-from partnerflow.cases.money_commands import PublishVoids
+from partnerflow.cases.money_commands import PayoutAnswered, PublishVoids, SubmitPayout
 from partnerflow.orders.commands import OrderDue
 from partnerflow.orders.model import OrderStatus
 from partnerflow.people import Actor
@@ -37,6 +37,7 @@ from workflows.contract import (
     RoundSummary,
     Settling,
 )
+from workflows.contract_payments import PayoutInput, PayoutSummary, PayoutTold, Submission
 
 NO_SUCH = datetime.min.replace(tzinfo=UTC)
 """The clock of a record that is not there: nothing is due on it."""
@@ -44,9 +45,10 @@ NO_SUCH = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class RecordSteps(steps.Records):
-    """Every read is one statement, every command one transaction of the desk."""
+    """Every read is one statement, every command one transaction of the desk. ``payments``: there is a payment port."""
 
     engine: Engine
+    payments: bool = False
 
     @body
     def read_order(self, order: OrderInput) -> OrderSummary:
@@ -99,7 +101,7 @@ class RecordSteps(steps.Records):
 
     @body
     def issue_notes(self, round_: RoundInput) -> Answer:
-        return self._remedy(IssueNotes(round_.round), round_.ref, round_.round, "issue")
+        return self._remedy(IssueNotes(round_.round, self.payments), round_.ref, round_.round, "issue")
 
     @body
     def fail_remedy(self, failure: RemedyFailure) -> Answer:
@@ -109,6 +111,30 @@ class RecordSteps(steps.Records):
     @body
     def retry_remedy(self, retry: RemedyRetry) -> Answer:
         return self._remedy(RetryRemedy(retry.round), retry.ref, retry.round, f"retry-{retry.version}")
+
+    @body
+    def read_payout(self, payout: PayoutInput) -> PayoutSummary:
+        found = self._case(payout.ref)
+        return summaries.of_payout(found[0], payout.key) if found else PayoutSummary(None, 0)
+
+    @body
+    def submit_payout(self, submission: Submission) -> bool:
+        """Without a port nothing is submitted. A replayed answer was given to another driver, or to this one before it
+        was lost: then what became of it is found by looking."""
+        if not self.payments:
+            return False
+        target = f"case/{PayoutInput(submission.key).ref}"
+        command = SubmitPayout(submission.key, submission.looked)
+        outcome = self._handle(command, "payments", f"submit:{submission.key}:{submission.version}", target)
+        return outcome.state is desk.State.DONE and not outcome.replayed
+
+    @body
+    def record_payout(self, told: PayoutTold) -> Answer:
+        answer = told.answer
+        said = (answer.found, answer.reference, answer.at, answer.reason)
+        command = PayoutAnswered(told.key, told.tries, *said)
+        key = f"answered:{told.key}:{told.tries}:{answer.found}"
+        return self._send(command, "payments", key, f"case/{PayoutInput(told.key).ref}")
 
     @body
     def publish_voids(self, round_: RoundInput) -> Answer:
@@ -133,7 +159,10 @@ class RecordSteps(steps.Records):
         return self._send(command, "remedy", f"remedy:{ref}:{round_no}:{action}", f"case/{ref}")
 
     def _send(self, command: Any, service: str, key: str, target: str) -> Answer:
-        actor = Actor(person=None, organisation=None, service=service)
-        outcome = desk.handle(self.engine, desk.Request(command, actor, key, target))
+        outcome = self._handle(command, service, key, target)
         refused = outcome.state is desk.State.REFUSED
         return Answer(refused, str(json.loads(outcome.body)["detail"]) if refused else "")
+
+    def _handle(self, command: Any, service: str, key: str, target: str) -> desk.Outcome:
+        actor = Actor(person=None, organisation=None, service=service)
+        return desk.handle(self.engine, desk.Request(command, actor, key, target))

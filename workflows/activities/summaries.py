@@ -4,8 +4,11 @@ from datetime import datetime
 
 from partnerflow.cases.clocks import STEP
 from partnerflow.cases.model import Case, Remedy, RemedyState
+from partnerflow.cases.money_parts import PayoutState
+from partnerflow.cases.paying import find, next_act
 from partnerflow.cases.remedies import next_action
 from workflows.contract import Act, CaseSummary, Due, RemedySummary, RoundSummary
+from workflows.contract_payments import PayoutSummary
 
 
 def of_case(case: Case, now: datetime) -> CaseSummary:
@@ -45,3 +48,11 @@ def _undone(case: Case, remedy: Remedy) -> bool:
     if remedy.state is RemedyState.VOIDED:
         return not any(note.round == remedy.round for note in case.credit_notes)
     return remedy.state is RemedyState.COMPENSATED
+
+
+def of_payout(case: Case, key: str) -> PayoutSummary:
+    payout = find(case, key)
+    if payout is None:
+        return PayoutSummary(None, case.version)
+    unknown = payout.state is PayoutState.UNKNOWN
+    return PayoutSummary(next_act(case, payout), case.version, payout.tries, payout.accepted, unknown)

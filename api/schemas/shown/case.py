@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from api.auth import Reader
-from api.schemas.shown import agreement, amounts, reconciliation
+from api.schemas.shown import agreement, amounts, payouts, reconciliation
 from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money, tax_rate
 from api.seen import for_reader
@@ -54,6 +54,7 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
         "decline": _decline(found),
         "appeal": appeal(found, view.directory),
         "pass_through": _passed(found),
+        "payouts": payouts.payouts(found, view.directory, shown.at, inside=shown.reader.staff),
         "reconciliation": reconciliation.reconciliation(found),
     }
     if shown.reader.staff:

@@ -94,6 +94,39 @@ def _parts(data: Data) -> dict[str, int]:
     return {name: asked[name] for name in PARTS if asked.get(name)}
 
 
+PAYOUTS: Final = {
+    "intended": "is to be paid",
+    "submitted": "was submitted to the payer's system",
+    "unknown": "was submitted, and nobody can say yet what became of it",
+    "failed": "was refused by the payer's system",
+    "cancelled": "will not be paid by the payment port",
+}
+ARRIVED: Final = {
+    "refund": "was refunded",
+    "account_credit": "was credited to the account",
+    "goodwill": "of goodwill was paid",
+}
+
+
+def _payout_changed(data: Data, t: Telling) -> str:
+    payout = data["payout"]
+    what = f"{t.money(payout['amount'])} ({payout['kind'].replace('_', ' ')})"
+    state = "was accepted by the payer's system" if payout["accepted"] else PAYOUTS[payout["state"]]
+    said = f"{what} {state}."
+    return f"{said} {payout['because']}" if payout["because"] else said
+
+
+def _paid_out(data: Data, t: Telling) -> str:
+    payout = data["payout"]
+    return f"{t.money(payout['amount'])} {ARRIVED[payout['kind']]}, reference {payout['reference']}."
+
+
+def _payout_data(data: Data, t: Telling) -> Data:
+    payout = data["payout"]
+    kept = {name: payout[name] for name in ("key", "leg", "kind", "state", "note", "reference")}
+    return kept | {"amount": money(payout["amount"], t.currency)}
+
+
 KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "credit_note.issued": (_document, _document_data),
     "rebill.issued": (_document, _document_data),
@@ -104,4 +137,6 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "credit_note.voided": (_voided, _voided_data),
     "case.debit_notes_stored": (lambda _, __: "Every debit note is stored.", keep("numbers")),
     "case.settlement_changed": (_settled, _settled_data),
+    "case.payout_changed": (_payout_changed, _payout_data),
+    "case.paid_out": (_paid_out, _payout_data),
 }

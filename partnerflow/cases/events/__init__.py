@@ -41,6 +41,8 @@ from partnerflow.cases.events.money import (
     GoodwillPaid,
     NoteChased,
     NoteVoidAsked,
+    PaidOut,
+    PayoutChanged,
     SettlementChanged,
 )
 from partnerflow.cases.events.remedy import (
@@ -113,6 +115,8 @@ Event = (
     | NoteVoidAsked
     | CreditNoteVoided
     | DebitNotesStored
+    | PayoutChanged
+    | PaidOut
 )
 
 EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
@@ -131,6 +135,7 @@ PRIVATE = frozenset(
         "case.remedy_done",
         "credit_note.void_asked",
         "case.debit_notes_stored",
+        "case.payout_changed",
     }
 )
 """Kinds that only the operator's people see in the timeline; the partner has the status for what they mean."""
@@ -174,6 +179,8 @@ __all__ = [
     "NoteChased",
     "NoteVoidAsked",
     "OwnerChanged",
+    "PaidOut",
+    "PayoutChanged",
     "ProposalLowered",
     "RebillIssued",
     "RemedyActed",

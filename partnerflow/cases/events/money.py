@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from partnerflow.cases.model import Issued
-from partnerflow.cases.money_parts import PaidGoodwill
+from partnerflow.cases.money_parts import PaidGoodwill, Payout
 from partnerflow.credits.settlement import Settlement
 
 
@@ -93,3 +93,23 @@ class DebitNotesStored:
     VERSION: ClassVar[int] = 1
     round: int
     numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutChanged:
+    """``payout`` stands so from now on, and nothing is confirmed."""
+
+    KIND: ClassVar[str] = "case.payout_changed"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    payout: Payout
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOut:
+    """The payer's system confirmed that the money has reached its payee."""
+
+    KIND: ClassVar[str] = "case.paid_out"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    payout: Payout

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerflow.store.tables import Base
@@ -99,6 +99,47 @@ class Document(Base):
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     cii: Mapped[bytes | None] = mapped_column(LargeBinary)
     ubl: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Payout(Base):
+    """Money on its way through the payment port: a projection of its case, and the wall behind it. One row per key for
+    ever; what it says of the money never changes, and a state that is final stays (a trigger). ``driven``: it owes a
+    driver."""
+
+    __tablename__ = "payout"
+    __table_args__ = (
+        CheckConstraint("leg IN ('downstream', 'upstream')", "leg"),
+        CheckConstraint("kind IN ('refund', 'account_credit', 'goodwill')", "kind"),
+        CheckConstraint("amount > 0", "amount"),
+        CheckConstraint(
+            "state IN ('intended', 'submitted', 'unknown', 'confirmed', 'failed', 'cancelled')", "state"
+        ),
+        Index("ix_payout_driven", "key", postgresql_where=text("driven")),
+        Index(
+            "ix_payout_unsettled",
+            "since",
+            postgresql_where=text("state IN ('intended', 'submitted', 'unknown', 'failed')"),
+        ),
+        Index("ix_payout_case_ref", "case_ref"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    case_ref: Mapped[str] = mapped_column(ForeignKey("case.ref"))
+    round: Mapped[int]
+    leg: Mapped[str]
+    kind: Mapped[str]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    payer: Mapped[str]
+    payee: Mapped[str]
+    note: Mapped[str | None]
+    state: Mapped[str]
+    since: Mapped[datetime]
+    reference: Mapped[str | None]
+    held_by: Mapped[str | None]
+    tries: Mapped[int]
+    driven: Mapped[bool]
+    orgs: Mapped[list[str]]
 
 
 class Counter(Base):
