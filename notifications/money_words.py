@@ -61,8 +61,10 @@ def _paid_out(letter: Letter) -> Words:
     """To the partner's face, and to those who work on the case by the payee's name."""
     facts = letter.facts
     mine = letter.audience == "partner"
-    whom = ("your" if mine else f"{facts['payee']}'s") if facts["kind"] == "account_credit" else None
-    said = ARRIVED[facts["kind"]].format(_cash(letter, "amount"), whom or ("you" if mine else facts["payee"]))
+    whom = "you" if mine else facts["payee"]
+    if facts["kind"] == "account_credit":
+        whom = "your" if mine else f"{facts['payee']}'s"
+    said = ARRIVED[facts["kind"]].format(_cash(letter, "amount"), whom)
     note = f" for credit note {facts['number']}" if "number" in facts else ""
     return Words(said, (f"{said} by {facts['payer']}{note}, reference {facts['reference']}.",))
 
