@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.database import register_database
 from api.entrance import register_sign_in
@@ -11,6 +12,7 @@ from api.limits import register_limits
 from api.openapi import register_api
 from api.openapi_page import register_page
 from api.portal import register_portal
+from api.portal.sign_in.provider import Provider
 from api.requests import LARGE
 from api.v1 import (
     absences,
@@ -70,6 +72,8 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
 POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -83,7 +87,12 @@ def create_app(settings: Settings | None = None, *, rate: float = REQUESTS_PER_S
         "SECRET_KEY": told.secret_key,
         "BASE_URL": told.base_url.rstrip("/"),
         "MAX_CONTENT_LENGTH": LARGE,
+        "OIDC": _provider(told),
     }
+    if told.trusted_proxies:
+        # Only what our own proxies say of where a request comes from; links come from BASE_URL all the same.
+        hops = told.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.url_map.strict_slashes = False
     register_database(app, told.database_url, told.database_pool_size)
     register_errors(app)
@@ -98,6 +107,12 @@ def create_app(settings: Settings | None = None, *, rate: float = REQUESTS_PER_S
     return app
 
 
+def _provider(told: Settings) -> Provider | None:
+    if told.oidc_issuer is None:
+        return None
+    return Provider(told.oidc_issuer, told.oidc_client_id or "", told.oidc_client_secret or "")
+
+
 def _refuse_impossible() -> None:
     """PostgreSQL knows no NUL: no address with one leads anywhere."""
     if "\0" in request.path:
@@ -108,4 +123,6 @@ def _harden(made: Response) -> Response:
     for name, value in HEADERS.items():
         made.headers.setdefault(name, value)
     made.headers.setdefault("Content-Security-Policy", POLICY)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        made.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return made

@@ -6,7 +6,7 @@ Every variable is described in docs/operations.md (a structure test compares the
 from dataclasses import dataclass
 from typing import Any
 
-from environs import Env, validate
+from environs import Env, EnvValidationError, validate
 
 _POSTGRESQL = validate.Regexp(r"postgresql(\+psycopg)?://.+", error="Must begin with postgresql://.")
 _HTTP = validate.Regexp(r"https?://[^/]+.*", error="Must begin with http:// or https://.")
@@ -18,6 +18,7 @@ _HOST_AND_PORT = validate.Regexp(r".+:\d+", error="Must be host:port.")
 _LONG_ENOUGH = validate.Length(min=32, error="Must have at least 32 characters.")
 _LEVEL = validate.OneOf(("debug", "info", "warning", "error"))
 _PORT = validate.Range(1, 65_535)
+_PROXIES = validate.Range(0, 10)
 _COUNT = validate.Range(1, 1_000)
 
 
@@ -41,6 +42,10 @@ class Settings:
     database_pool_size: int
     worker_ready_file: str | None
     log_level: str
+    trusted_proxies: int = 0
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
 
 
 def read_settings() -> Settings:
@@ -63,8 +68,18 @@ def read_settings() -> Settings:
         "database_pool_size": env.int("DATABASE_POOL_SIZE", 10, validate=_COUNT),
         "worker_ready_file": env.str("WORKER_READY_FILE", None),
         "log_level": env.str("LOG_LEVEL", "info", validate=_LEVEL),
+        "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=_PROXIES),
+        "oidc_issuer": env.str("OIDC_ISSUER", None, validate=_HTTP),
+        "oidc_client_id": env.str("OIDC_CLIENT_ID", None),
+        "oidc_client_secret": env.str("OIDC_CLIENT_SECRET", None),
     }
     env.seal()
+    given = {name.upper(): read[name] for name in ("oidc_issuer", "oidc_client_id", "oidc_client_secret")}
+    if any(given.values()) and not all(given.values()):
+        missing = {
+            name: ["Give all three OIDC_ settings, or none."] for name, value in given.items() if not value
+        }
+        raise EnvValidationError(f"Environment variables invalid: {missing}", missing)
     return Settings(**read)
 
 

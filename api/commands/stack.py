@@ -64,11 +64,19 @@ def parse_duration(text: str) -> timedelta:
     help="Make the database with a clock that `partnerflow clock advance` moves, standing at INSTANT.",
 )
 @click.option("--payments", is_flag=True, help="Credits are paid through a double of a payer's system.")
+@click.option("--oidc", is_flag=True, help="With a double of an identity provider, to try signing in by one.")
 @click.option(
     "--json", "as_json", is_flag=True, help="One JSON line when ready, nothing else on standard output."
 )
 def up(
-    data: Path, port: int, seed: str | None, test_clock: str | None, *, payments: bool, as_json: bool
+    data: Path,
+    port: int,
+    seed: str | None,
+    test_clock: str | None,
+    *,
+    payments: bool,
+    oidc: bool,
+    as_json: bool,
 ) -> None:
     """Run PostgreSQL, Temporal, a mail sink, web and worker until Ctrl-C.
 
@@ -89,7 +97,7 @@ def up(
 
     instant = parse_instant(test_clock) if test_clock not in {None, _NOW} else None
     try:
-        serve(Wishes(data, port, seed, test_clock is not None, instant, payments), announce)
+        serve(Wishes(data, port, seed, test_clock is not None, instant, payments, oidc), announce)
     except NotStarted as failure:
         raise click.ClickException(str(failure)) from failure
 

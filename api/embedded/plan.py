@@ -1,6 +1,7 @@
 """What a stack will consist of: which parts run here, which are given, and where each is found."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,19 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from api.embedded import place
+from api.embedded.oidc import CLIENT
 from api.embedded.postgres import Postgres
 from api.embedded.process import HOST, NotStarted, free_port, listens
 from api.embedded.temporal import Temporal
 from migrations import plain_url
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 
-_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream", "payments")
+_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream", "payments", "oidc")
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What `partnerflow up` was asked for. ``port`` 0: any; ``seed`` None: the database decides;
-    ``payments``: with a double of a payer's system."""
+    ``payments``: with a double of a payer's system, ``oidc``: of an identity provider."""
 
     data: Path
     port: int
@@ -28,6 +30,7 @@ class Wishes:
     test_clock: bool
     instant: datetime | None
     payments: bool = False
+    oidc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def draw(wishes: Wishes, given: Mapping[str, str] = os.environ) -> Plan:
         payments_dir=data / "payments" if wishes.payments and "PAYMENTS_URL" not in given else None,
         environ={},
     )
-    return _with_environment(plan, given, identity["secret_key"])
+    return _with_environment(plan, _trying_out(given, plan, wishes), identity["secret_key"])
 
 
 def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> Plan:
@@ -106,6 +109,15 @@ def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> 
     }
     inherited = {name: value for name, value in given.items() if name != "MIGRATION_DATABASE_URL"}
     return replace(plan, environ=unless_given | inherited | ours)
+
+
+def _trying_out(given: Mapping[str, str], plan: Plan, wishes: Wishes) -> Mapping[str, str]:
+    """What is given, with the double of a provider where it was wished for."""
+    if not wishes.oidc:
+        return given
+    issuer = f"http://{HOST}:{plan.ports['oidc']}"
+    ours = {"OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": secrets.token_urlsafe(24)}
+    return dict(given) | ours
 
 
 def _choose_ports(web: int, remembered: Mapping[str, int]) -> dict[str, int]:

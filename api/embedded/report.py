@@ -25,6 +25,9 @@ def show(run: dict[str, Any], data: Path) -> None:
 
 
 def _addresses(run: dict[str, Any], data: Path) -> Iterable[Sequence[str]]:
+    yield "Portal", f"{run['api']}/; partnerflow sign-in <e-mail> prints a way in"
+    if run.get("oidc"):
+        yield "Identity provider", run["oidc"]
     yield "API", f"{run['api']}/v1"
     yield "API, described", f"{run['api']}/docs"
     yield "Mail", run["mail_dir"] or "sent to the given server"

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from api.embedded import place
+from api.embedded.oidc import OidcDouble
 from api.embedded.payments import PaymentsDouble
 from api.embedded.plan import Plan, Wishes, draw
 from api.embedded.postgres import Postgres
@@ -75,6 +76,10 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
     if plan.temporal:
         temporal = supervisor.run(Part("temporal", plan.temporal.start, plan.log("temporal"), wave=1, rest=2))
     _start_doubles(plan, closing)
+    if wishes.oidc:
+        provider = OidcDouble(plan.ports["oidc"], plan.environ["OIDC_CLIENT_SECRET"])
+        provider.start()
+        closing.callback(provider.stop)
     if plan.postgres:
         _start_postgres(plan.postgres, plan.log("postgres"), supervisor)
     empty = ensure_schema(plan.database_url, plan.owner_url)
@@ -138,6 +143,7 @@ def _addresses(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
     return {
         "api": plan.origin,
         "mail_dir": str(plan.mail_dir) if plan.mail_dir else None,
+        "oidc": plan.environ.get("OIDC_ISSUER"),
         "temporal": plan.environ["TEMPORAL_ADDRESS"],
         "database_url": plan.database_url,
         "owner_database_url": plan.owner_url,

@@ -3,6 +3,7 @@
 from flask import Response
 
 from api.auth import engine
+from api.errors import Problem, wants_page
 from api.portal import sessions
 from api.portal.page import page
 from api.portal.sign_in.rooms import way_in
@@ -45,6 +46,8 @@ def _refused(found: Link | None) -> Response | None:
     who = sessions.person()
     if found is not None and who is not None and who.person != found.person:
         sessions.log("token-not-yours", "link", who.person)
+        if not wants_page():
+            raise Problem("token-not-yours", "This link was made for another person; sign out first.")
         return page("sign_in/not_yours.html", 403, code="token-not-yours")
     return _over(found) if found is None or found.state != "good" else None
 
@@ -52,6 +55,8 @@ def _refused(found: Link | None) -> Response | None:
 def _over(found: Link | None) -> Response:
     """The way on: whoever is signed in goes to the page, others ask for a new link to it."""
     following = sessions.local(found.next) if found else "/"
+    if not wants_page():
+        raise Problem("link-expired", f"The link was used, or its time has run out; go on at {following}.")
     return page(
         "sign_in/over.html", 410, code="link-expired", next=following, here=sessions.person() is not None
     )
