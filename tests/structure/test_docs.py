@@ -74,7 +74,9 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 @PAGE
 def test_every_command_and_option_that_is_named_exists(page: Path) -> None:
     known = dict(_commands(main))
-    said = re.findall(r"partnerflow ((?:[a-z]+ )*[a-z]+)((?: --[a-z-]+)*)", " \n".join(_code(page)))
+    said = re.findall(
+        r"partnerflow ((?:[a-z][a-z-]* )*[a-z][a-z-]*)((?: --[a-z-]+)*)", " \n".join(_code(page))
+    )
     for words, options in said:
         found = _longest(f"partnerflow {words}", known)
         assert found is not None, f"there is no `partnerflow {words}`"
