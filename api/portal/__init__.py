@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from api.portal import assets, home, looks, problems
 from api.portal.cases import room as cases
 from api.portal.contacts import room as contacts
+from api.portal.dispute import room as dispute
 from api.portal.orders import room as orders
 from api.portal.sign_in import account_room, way_in
 
@@ -21,6 +22,7 @@ ROOMS: Final = (
     account_room,
     home.room,
     orders,
+    dispute,
     cases,
     contacts,
 )

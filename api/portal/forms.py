@@ -23,6 +23,8 @@ from partnerflow.store.database import read_only
 
 OURS: Final = frozenset({"key", "csrf_token"})
 """Fields that are about the form, not of the body."""
+WHOLE: Final = frozenset({"line_no", "quantity", "activated_quantity"})
+SWITCHES: Final = frozenset({"convert"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,38 @@ def attempt(
     except Problem as refused:
         if refused.code in ("not-found", "unauthenticated"):
             raise
-        return _again(again, Said(refused.code, refused.detail, refused.errors))
+        return afresh(again, Said(refused.code, refused.detail, refused.errors))
     if outcome.state is desk.State.REFUSED:
         told = msgspec.json.decode(outcome.body)
-        return _again(again, Said(told["code"], told["detail"]))
+        return afresh(again, Said(told["code"], told["detail"]))
     answer = redirect(then if isinstance(then, str) else then(outcome), 303)
     assert isinstance(answer, Response)
     return answer
 
 
-def hand(command: Any, target: str, answer: Callable[[Any], desk.Answer] = desk.brief) -> desk.Outcome:
-    """One command to the desk, under the form's key."""
-    key = valid_key(request.form.get("key"))
-    return desk.handle(engine(), desk.Request(command, reader().actor, key, target, _fingerprint(), answer))
+def afresh(again: Callable[[Said], Response], said: Said) -> Response:
+    """The page is read in a transaction of its own: the command's is over."""
+    g.refused = True
+    g.session = Session(engine(), expire_on_commit=False)
+    read_only(g.session, reader().organisation)
+    made = again(said)
+    made.status_code = said.status
+    return made
+
+
+def hand(
+    command: Any, target: str, *, key: str | None = None, fingerprint: bytes | None = None
+) -> desk.Outcome:
+    """One command to the desk, under the form's key; ``key`` where the business has a better one, with what makes two
+    requests under it the same request."""
+    said = valid_key(request.form.get("key")) if key is None else key
+    asked = desk.Request(command, reader().actor, said, target, fingerprint or _fingerprint())
+    return desk.handle(engine(), asked)
+
+
+def fresh(name: str, body: Any) -> str:
+    """A key for this content under a name: the same again is the same request, another is a new one."""
+    return f"{name[:180]}-{hashlib.sha256(msgspec.json.encode(body, order='deterministic')).hexdigest()[:32]}"
 
 
 def told(outcome: desk.Outcome) -> dict[str, Any]:
@@ -92,9 +113,16 @@ def nested(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
         place = found
         for part in path:
             place = place.setdefault(part, {})
-        place[last] = value.replace("\r\n", "\n")
+        place[last] = _typed(last, value.replace("\r\n", "\n"))
     closed: dict[str, Any] = _lists(found)
     return closed
+
+
+def _typed(name: str, value: str) -> Any:
+    """Numbers and switches as JSON has them; whatever else was typed there, the schema says so."""
+    if name in WHOLE and value.strip().isascii() and value.strip().isdigit() and len(value) < 10:
+        return int(value)
+    return value == "true" if name in SWITCHES and value in ("true", "false") else value
 
 
 def _lists(value: Any) -> Any:
@@ -109,13 +137,3 @@ def _fingerprint() -> bytes:
     """What makes two forms with one key the same form."""
     sent = sorted(item for item in request.form.items(multi=True) if item[0] not in OURS)
     return hashlib.sha256(msgspec.json.encode([request.method, request.path, sent])).digest()
-
-
-def _again(again: Callable[[Said], Response], said: Said) -> Response:
-    """The page is read in a transaction of its own: the command's is over."""
-    g.refused = True
-    g.session = Session(engine(), expire_on_commit=False)
-    read_only(g.session, reader().organisation)
-    made = again(said)
-    made.status_code = said.status
-    return made

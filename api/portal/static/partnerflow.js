@@ -75,8 +75,29 @@
     if (wanted) { event.preventDefault(); wanted.matches("textarea, input, select") ? wanted.focus() : wanted.click(); }
   });
 
+  // The guided dispute: what would come of it follows what is typed, without leaving the form.
+  const dispute = document.getElementById("dispute");
+  if (dispute && window.htmx) {
+    let waiting;
+    const look = async (whole) => {
+      const typed = new FormData(dispute);
+      typed.delete("evidence");
+      const answer = await fetch(location.pathname, { method: "POST", body: typed, redirect: "follow" });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      dirty = false;
+      if (whole) { document.querySelector("#dispute > .stack").replaceWith(page.querySelector("#dispute > .stack")); prepare(); }
+      document.getElementById("outlook").replaceWith(page.getElementById("outlook"));
+    };
+    dispute.addEventListener("change", (event) => {
+      if (event.target.type === "file") return;
+      clearTimeout(waiting);
+      waiting = setTimeout(look, 250, event.target.matches("#reason, #type"));
+    });
+  }
+
   // Evidence is dropped where it is asked for.
-  for (const place of document.querySelectorAll("[data-drop]")) {
+  function prepare() { for (const place of document.querySelectorAll("[data-drop]")) {
     const input = place.querySelector("input[type=file]");
     const told = place.querySelector("[data-dropped]");
     const tell = () => { if (told) told.textContent = [...input.files].map((file) => file.name).join(", "); };
@@ -84,5 +105,6 @@
     place.addEventListener("dragleave", () => place.classList.remove("over"));
     place.addEventListener("drop", (event) => { event.preventDefault(); place.classList.remove("over"); input.files = event.dataTransfer.files; tell(); });
     input.addEventListener("change", tell);
-  }
+  } }
+  prepare();
 })();
