@@ -115,7 +115,8 @@ def _breakdown(note: Note, tax: NoteTax) -> dict[str, Any]:
         row["BT-119"] = rate
     if why := why_untaxed(tax, note.locale):
         row["BT-120"] = why
-        row |= {"BT-121": code} if (code := tax.reason_code or VATEX.get(category, "")) else {}
+        known = tax.reason_code or ("" if tax.reason else VATEX.get(category, ""))
+        row |= {"BT-121": known} if known else {}
     return row
 
 

@@ -35,6 +35,7 @@ class Settings:
     base_url: str
     upstream_url: str | None
     payments_url: str | None
+    issuer_url: str | None
     web_host: str
     web_port: int
     web_workers: int
@@ -61,6 +62,7 @@ def read_settings() -> Settings:
         "base_url": env.str("BASE_URL", "http://127.0.0.1:8080", validate=_HTTP),
         "upstream_url": env.str("UPSTREAM_URL", None, validate=_HTTP),
         "payments_url": env.str("PAYMENTS_URL", None, validate=_PAYMENTS),
+        "issuer_url": env.str("ISSUER_URL", None, validate=_HTTP),
         "web_host": env.str("WEB_HOST", "127.0.0.1"),
         "web_port": env.int("WEB_PORT", 8080, validate=_PORT),
         "web_workers": env.int("WEB_WORKERS", 2, validate=_COUNT),

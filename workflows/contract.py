@@ -171,6 +171,7 @@ class Act(StrEnum):
     CHECK = "check"
     CANCEL_UPSTREAM = "cancel_upstream"
     ISSUE = "issue"
+    INSTRUCT = "instruct"
     PUBLISH = "publish"
 
 
@@ -215,6 +216,22 @@ class ActDone:
     round: int
     act: Act
     reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGiven:
+    """What the system that owns an issuer's numbers answered of one leg's note, in minor units."""
+
+    ref: str
+    round: int
+    leg: str
+    number: str
+    issued_at: datetime
+    net: int
+    tax: int
+    gross: int
+    clearance_id: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

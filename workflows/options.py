@@ -41,6 +41,13 @@ UPSTREAM: Final = Remote(
 )
 """The vendor's system, before the first note: for an hour, then the remedy is taken back."""
 
+ISSUING: Final = Remote(
+    start_to_close_timeout=30 * SECOND,
+    schedule_to_close_timeout=60 * MINUTE,
+    retry_policy=RetryPolicy(initial_interval=SECOND, maximum_interval=5 * MINUTE),
+)
+"""A system that owns the numbers: for an hour, since a platform of the state takes its time; then a named person."""
+
 UPSTREAM_BACK: Final = Remote(
     start_to_close_timeout=15 * SECOND,
     schedule_to_close_timeout=24 * 60 * MINUTE,

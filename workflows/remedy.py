@@ -4,13 +4,18 @@ Before the first note a failure is compensated and the case returns to its owner
 goes forward: what cannot be done is parked with a named person, who has it tried again.
 """
 
+from typing import Final
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from workflows.contract import Act, ActDone, RemedyFailure, RemedyRetry, RemedySummary, RoundInput
 from workflows.deadline import Deadline
-from workflows.options import DATABASE, PRINTING, REDRIVE, UPSTREAM, UPSTREAM_BACK
-from workflows.steps import Distributors, Documents, Records
+from workflows.options import DATABASE, ISSUING, PRINTING, REDRIVE, UPSTREAM, UPSTREAM_BACK
+from workflows.steps import Distributors, Documents, Issuers, Records
+
+BY_HAND: Final = "by hand"
+"""Nobody to be told: the people of the issuer confirm the number."""
 
 
 @workflow.defn
@@ -39,6 +44,8 @@ class RemedyWorkflow:
                     await self._cancel_upstream()
                 case Act.ISSUE:
                     await self._issue_the_notes()
+                case Act.INSTRUCT:
+                    await self._have_the_next_note_issued()
                 case Act.PUBLISH:
                     await self._publish_the_documents()
                 case None:
@@ -76,6 +83,20 @@ class RemedyWorkflow:
         answer = await workflow.execute_local_activity_method(Records.issue_notes, self.start, **DATABASE)
         if answer.refused:
             await self._take_it_back(answer.text)
+
+    async def _have_the_next_note_issued(self) -> None:
+        """By the system that owns the issuer's numbers; it is asked under one key for ever."""
+        try:
+            given = await workflow.execute_activity_method(Issuers.have_issued, self.start, **ISSUING)
+        except ActivityError as failure:
+            await self._park(f"The issuer's system has not issued the credit note: {reason(failure)}")
+            return
+        if given is None:
+            await self._record(Act.INSTRUCT, BY_HAND)
+            return
+        answer = await workflow.execute_local_activity_method(Records.confirm_issued, given, **DATABASE)
+        if answer.refused:
+            await self._park(f"{given.number}, which the issuer's system gave, is refused: {answer.text}")
 
     async def _publish_the_documents(self) -> None:
         try:

@@ -18,6 +18,7 @@ from workflows.contract import (
     Followers,
     ImportInput,
     ImportSummary,
+    NoteGiven,
     OrderInput,
     OrderSummary,
     PeopleInput,
@@ -66,6 +67,11 @@ class Records(Protocol):
     @activity.defn
     def issue_notes(self, round_: RoundInput) -> Answer:
         """Credit notes of all legs, rebills, postings and ceilings, in one command."""
+        ...
+
+    @activity.defn
+    def confirm_issued(self, given: NoteGiven) -> Answer:
+        """The number that another system gave a note is the note's."""
         ...
 
     @activity.defn
@@ -145,6 +151,15 @@ class Payments(Protocol):
     @activity.defn
     def look_for_payout(self, payout: PayoutInput) -> PaymentAnswer:
         """What it has under the key; nothing is changed by looking."""
+        ...
+
+
+class Issuers(Protocol):
+    """The systems that own the numbers of an issuer's notes."""
+
+    @activity.defn
+    def have_issued(self, round_: RoundInput) -> NoteGiven | None:
+        """Have the next note of the round issued, under its one key; None: nobody to be told, people confirm it."""
         ...
 
 

@@ -28,6 +28,7 @@ from partnerflow.store.outbox import Delivery
 from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
+from workflows.activities.issuers import IssuerSteps
 from workflows.activities.messages import MessageSteps, Send
 from workflows.activities.payments import PaymentSteps, port_of
 from workflows.activities.people import PeopleSteps
@@ -103,6 +104,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
         DocumentSteps(engine, press.render),
         DistributorSteps(engine, settings.upstream_url),
         PaymentSteps(engine, port_of(settings.payments_url)),
+        IssuerSteps(engine, settings.issuer_url),
     )
 
     async def drive() -> None:

@@ -63,6 +63,7 @@ def parse_duration(text: str) -> timedelta:
     metavar="[=INSTANT]",
     help="Make the database with a clock that `partnerflow clock advance` moves, standing at INSTANT.",
 )
+@click.option("--issuer", is_flag=True, help="External issuers are a double that numbers their notes.")
 @click.option("--payments", is_flag=True, help="Credits are paid through a double of a payer's system.")
 @click.option("--oidc", is_flag=True, help="With a double of an identity provider, to try signing in by one.")
 @click.option(
@@ -76,6 +77,7 @@ def up(
     *,
     payments: bool,
     oidc: bool,
+    issuer: bool,
     as_json: bool,
 ) -> None:
     """Run PostgreSQL, Temporal, a mail sink, web and worker until Ctrl-C.
@@ -97,7 +99,8 @@ def up(
 
     instant = parse_instant(test_clock) if test_clock not in {None, _NOW} else None
     try:
-        serve(Wishes(data, port, seed, test_clock is not None, instant, payments, oidc), announce)
+        wishes = Wishes(data, port, seed, test_clock is not None, instant, payments, oidc, issuer)
+        serve(wishes, announce)
     except NotStarted as failure:
         raise click.ClickException(str(failure)) from failure
 

@@ -29,6 +29,7 @@ _OTHERS: Final = (
     "SMTP_URL",
     "UPSTREAM_URL",
     "PAYMENTS_URL",
+    "ISSUER_URL",
     "BASE_URL",
 )
 """What would tell the story in somebody else's database, Temporal or mail: the demo brings all of its own."""

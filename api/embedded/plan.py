@@ -16,13 +16,14 @@ from api.embedded.temporal import Temporal
 from migrations import plain_url
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 
-_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream", "payments", "oidc")
+_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream", "payments", "oidc", "issuer")
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What `partnerflow up` was asked for. ``port`` 0: any; ``seed`` None: the database decides;
-    ``payments``: with a double of a payer's system, ``oidc``: of an identity provider."""
+    ``payments``: with a double of a payer's system, ``oidc``: of an identity provider, ``issuer``: of a
+    system that numbers credit notes."""
 
     data: Path
     port: int
@@ -31,6 +32,7 @@ class Wishes:
     instant: datetime | None
     payments: bool = False
     oidc: bool = False
+    issuer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Plan:
     mail_dir: Path | None
     upstream_dir: Path | None
     payments_dir: Path | None
+    issuer_dir: Path | None
     environ: Mapping[str, str]
 
     @property
@@ -86,6 +89,7 @@ def draw(wishes: Wishes, given: Mapping[str, str] = os.environ) -> Plan:
         mail_dir=None if "SMTP_URL" in given else data / "mail",
         upstream_dir=None if "UPSTREAM_URL" in given else data / "upstream",
         payments_dir=data / "payments" if wishes.payments and "PAYMENTS_URL" not in given else None,
+        issuer_dir=data / "issuer" if wishes.issuer and "ISSUER_URL" not in given else None,
         environ={},
     )
     return _with_environment(plan, _trying_out(given, plan, wishes), identity["secret_key"])
@@ -105,6 +109,7 @@ def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> 
         "SMTP_URL": f"smtp://{HOST}:{plan.ports['smtp']}",
         "UPSTREAM_URL": f"http://{HOST}:{plan.ports['upstream']}",
         **({"PAYMENTS_URL": f"http://{HOST}:{plan.ports['payments']}"} if plan.payments_dir else {}),
+        **({"ISSUER_URL": f"http://{HOST}:{plan.ports['issuer']}"} if plan.issuer_dir else {}),
         "WEB_WORKERS": "1",  # a second process would double what a start costs on a small machine
     }
     inherited = {name: value for name, value in given.items() if name != "MIGRATION_DATABASE_URL"}

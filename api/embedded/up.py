@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from api.embedded import place
+from api.embedded.issuer import IssuerDouble
 from api.embedded.oidc import OidcDouble
 from api.embedded.payments import PaymentsDouble
 from api.embedded.plan import Plan, Wishes, draw
@@ -95,7 +96,7 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
 
 
 def _start_doubles(plan: Plan, closing: ExitStack) -> None:
-    """The mail sink and the doubles of the vendor and of the payer live in this process."""
+    """The mail sink and the doubles of the vendor, the payer and the issuer live in this process."""
     if plan.mail_dir:
         from api.embedded.mail import MailSink
 
@@ -110,6 +111,10 @@ def _start_doubles(plan: Plan, closing: ExitStack) -> None:
         payer = PaymentsDouble(plan.payments_dir, plan.ports["payments"])
         payer.start()
         closing.callback(payer.stop)
+    if plan.issuer_dir:
+        issuer = IssuerDouble(plan.issuer_dir, plan.ports["issuer"])
+        issuer.start()
+        closing.callback(issuer.stop)
 
 
 def _start_postgres(postgres: Postgres, log: Path, supervisor: Supervisor) -> None:

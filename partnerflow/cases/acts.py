@@ -111,6 +111,8 @@ def confirm(draft: Draft, command: commands.ConfirmPassThrough) -> None:
 def confirm_note(draft: Draft, command: ConfirmNote) -> None:
     """What another issuer's note states is credited; the last note ends an order of one leg."""
     external_notes.confirm(draft, command)
+    if draft.case.stage is Stage.PASSING_ON and not external_notes.waiting(draft.case):
+        remedies.end_vat_clock(draft)
     if external_notes.last_confirmed(draft.case):
         remedies.close(draft)
 

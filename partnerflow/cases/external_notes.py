@@ -7,6 +7,7 @@ instructed the difference stays on the case, is listed, and is told to finance. 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from partnerflow.cases import papers
 from partnerflow.cases.events import CreditNoteIssued
 from partnerflow.cases.model import Case, Instructed, Issued, Stage
 from partnerflow.cases.money_commands import ConfirmNote
@@ -14,7 +15,9 @@ from partnerflow.cases.view import Draft
 from partnerflow.credits.amounts import LegAmounts
 from partnerflow.credits.confirmed import credit_invoice_as_stated, credit_lines_as_stated
 from partnerflow.credits.legs import Held, amounts_of
+from partnerflow.credits.notes import Note, local_date
 from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
+from partnerflow.directory.clearance import told_to_issue
 from partnerflow.orders.model import Leg
 from partnerflow.policy.document import Policy
 from partnerflow.refusals import Refused
@@ -47,9 +50,24 @@ def instruct(draft: Draft, kept: Held, chase_at: datetime) -> tuple[Instructed, 
         invoice = draft.view.invoices[leg].number
         figures = (amounts.net, amounts.tax, amounts.gross)
         chased = None if leg is case.main_leg else chase_at
-        told = Instructed(leg, case.remedy.round, invoice, *figures, rows, draft.at, chase_at=chased)
-        found.append(told)
+        note = _paper(draft, leg, amounts)
+        about = (leg, case.remedy.round, invoice)
+        found.append(Instructed(*about, *figures, rows, draft.at, chase_at=chased, note=note))
     return tuple(found)
+
+
+def _paper(draft: Draft, leg: Leg, amounts: LegAmounts) -> Note | None:
+    """What a system that owns the numbers is told, word for word the same however often it is asked."""
+    issuer, _ = papers.parties(draft, leg)
+    told = told_to_issue(issuer, local_date(draft.at, issuer.zone))
+    return papers.credit_paper(draft, leg, amounts) if told and amounts.gross else None
+
+
+def to_instruct(case: Case) -> Instructed | None:
+    """The next paper of this round that waits for the number of the system that issues it."""
+    remedy = case.remedy
+    waits = (i for i in waiting(case) if i.note is not None and remedy and i.round == remedy.round)
+    return next(waits, None)
 
 
 def waiting(case: Case, leg: Leg | None = None) -> tuple[Instructed, ...]:
@@ -96,7 +114,7 @@ def _repeats(case: Case, command: ConfirmNote) -> bool:
 
 
 def _next(case: Case, command: ConfirmNote) -> Instructed:
-    found = waiting(case, command.leg)
+    found = [i for i in waiting(case, command.leg) if command.round in (None, i.round)]
     if found:
         return found[0]
     if command.leg not in case.legs:
@@ -145,6 +163,8 @@ def _issued(draft: Draft, instructed: Instructed, command: ConfirmNote, amounts:
         taxes=amounts.taxes,
         external=True,
         issued_at=command.issued_at,
+        clearance_id=command.clearance_id,
+        document=command.document,
     )
 
 

@@ -4,48 +4,27 @@ instead. DOMAIN: Money (Credit note, Issuer), Exchange.
 
 from dataclasses import replace
 
-from partnerflow.cases import proposals, settlements
+from partnerflow.cases import papers, proposals, settlements
 from partnerflow.cases.events import CreditNoteIssued, GoodwillPaid, RebillIssued
 from partnerflow.cases.model import Case, Issued, LegShown
 from partnerflow.cases.money_parts import PaidGoodwill
-from partnerflow.cases.postings import reason_of
 from partnerflow.cases.view import Draft
 from partnerflow.credits.legs import amounts_of, credit_lines, release_lines
-from partnerflow.credits.notes import (
-    Note,
-    NoteKind,
-    Party,
-    build_credit_note,
-    build_rebill,
-    local_date,
-    note_number,
-    tax_totals,
-)
+from partnerflow.credits.notes import Note, NoteKind, local_date, note_number, tax_totals
 from partnerflow.credits.settlement import Settlement, give_back, settle_at_issue
 from partnerflow.credits.taxes import credit_invoice, release_invoice
+from partnerflow.directory.clearance import numbered_here
 from partnerflow.orders.model import Invoice, Leg
 from partnerflow.people import Organisation
-
-
-def issued_here(organisation: Organisation) -> bool:
-    """Only the operator's own notes, and those it has a recorded mandate for (DOMAIN: Issuer)."""
-    return organisation.operator or organisation.mandated
-
-
-def _parties(draft: Draft, leg: Leg) -> tuple[Organisation, Organisation]:
-    """(issuer, recipient) of a leg."""
-    case, known = draft.case, draft.view.directory.organisations
-    if leg is Leg.DOWNSTREAM:
-        return known[case.distributor or case.vendor or ""], known[case.reseller or ""]
-    return known[case.vendor or ""], known[case.distributor or ""]
 
 
 def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
     """Whether the leg is put right: one whose notes another issues keeps its reservation until they confirm."""
     leg, held = shown.leg, case.held[shown.leg]
-    issuer, recipient = _parties(draft, leg)
+    issuer, _ = papers.parties(draft, leg)
+    here = numbered_here(issuer, local_date(draft.at, issuer.zone))
     if case.outside_notes:
-        _pay(draft, shown, here=issued_here(issuer))
+        _pay(draft, shown, here=issuer.operator or issuer.mandated)
         return True
     invoice = draft.view.order.invoice_of(leg)
     if invoice is None or leg not in draft.invoices:
@@ -55,7 +34,7 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
         draft.lines[leg] = release_lines(draft.lines[leg], held)
         draft.invoices[leg] = release_invoice(draft.invoices[leg], sum(row.net for row in held))
         return True
-    if not issued_here(issuer):
+    if not here:
         return False
     lines = amounts_of(draft.view.order, held, draft.view.rates(leg)).lines
     draft.lines[leg] = credit_lines(draft.lines[leg], held)
@@ -67,20 +46,8 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
     settled = settle_at_issue(amounts.gross, draft.view.unpaid(leg), asked or Settlement())
     settlements.keep_what_fits(draft, asked, settled)
     draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
-    note = build_credit_note(
-        draft.view.order,
-        invoice,
-        amounts,
-        number=take_number(draft, issuer, NoteKind.CREDIT_NOTE),
-        issuer=_party(issuer),
-        recipient=_party(recipient),
-        issued_at=draft.at,
-        case_ref=case.ref,
-        reason=reason_of(case),
-        allocation=settled.allocation,
-        locale=recipient.locale,
-        zone=issuer.zone,
-    )
+    number = take_number(draft, issuer, NoteKind.CREDIT_NOTE)
+    note = papers.credit_paper(draft, leg, amounts, number, settled.allocation)
     draft.notes.append(note)
     draft.emit(CreditNoteIssued(leg.value, replace(_issued(note, _round(draft), invoice), rows=held)))
     return True
@@ -102,24 +69,11 @@ def _correct_uninvoiced(draft: Draft, case: Case, leg: Leg) -> None:
 
 
 def rebill_leg(draft: Draft, case: Case, shown: LegShown) -> None:
-    issuer, recipient = _parties(draft, shown.leg)
-    if shown.rebill is None or not issued_here(issuer):
+    issuer, _ = papers.parties(draft, shown.leg)
+    if shown.rebill is None or not numbered_here(issuer, local_date(draft.at, issuer.zone)):
         return
-    note = build_rebill(
-        draft.view.order,
-        case.wanted,
-        shown.leg,
-        shown.rebill,
-        number=take_number(draft, issuer, NoteKind.REBILL),
-        order_number=replacement_number(case),
-        issuer=_party(issuer),
-        recipient=_party(recipient),
-        issued_at=draft.at,
-        case_ref=case.ref,
-        reason=reason_of(case),
-        locale=recipient.locale,
-        zone=issuer.zone,
-    )
+    number, order = take_number(draft, issuer, NoteKind.REBILL), replacement_number(case)
+    note = papers.rebill_paper(draft, case, shown.leg, shown.rebill, number, order)
     draft.notes.append(note)
     document = _issued(note, _round(draft), None)
     draft.emit(RebillIssued(shown.leg.value, document, note.order_number))
@@ -136,17 +90,15 @@ def _round(draft: Draft) -> int:
 
 
 def take_number(draft: Draft, issuer: Organisation, kind: NoteKind) -> str:
-    """The next of the issuer's series in the year of its own calendar."""
-    year = local_date(draft.at, issuer.zone).year
+    """The next of the issuer's series in the year of its own calendar; ValueError where its numbers are not ours."""
+    day = local_date(draft.at, issuer.zone)
+    if not numbered_here(issuer, day) and kind is not NoteKind.DEBIT_NOTE:
+        raise ValueError(f"{issuer.code}: its notes take no number of ours")
+    year = day.year
     key = (issuer.code, kind.series, year)
     last = draft.counters.get(key, draft.view.counters.get(key, 0))
     draft.counters[key] = last + 1
     return note_number(issuer.series_code, kind, year, last + 1)
-
-
-def _party(organisation: Organisation) -> Party:
-    o = organisation
-    return Party(o.code, o.name, o.vat_id, o.address, o.country)
 
 
 def _issued(note: Note, round_no: int, invoice: Invoice | None) -> Issued:

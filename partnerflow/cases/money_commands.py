@@ -11,7 +11,8 @@ from partnerflow.orders.model import Leg
 
 @dataclass(frozen=True, slots=True)
 class ConfirmNote:
-    """The note that another system issued for a leg, as its issuer states it."""
+    """The note that another system issued for a leg, as its issuer states it. ``round``: the one it was told of (None:
+    the oldest that waits); ``clearance_id`` from the state's platform, ``document`` where its issuer keeps it."""
 
     leg: Leg
     number: str
@@ -19,6 +20,9 @@ class ConfirmNote:
     net: int
     tax: int
     gross: int
+    round: int | None = None
+    clearance_id: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

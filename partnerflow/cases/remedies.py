@@ -13,6 +13,7 @@ from partnerflow.cases import (
     following,
     issuing,
     kinds,
+    papers,
     responsibility,
     rounds,
     talking,
@@ -25,13 +26,15 @@ from partnerflow.cases.events import (
     RemedyFailed,
     RemedyRetried,
 )
-from partnerflow.cases.model import Case, CaseOutcome, Clock, Remedy, RemedyState
+from partnerflow.cases.model import Case, CaseOutcome, Clock, ClockState, Remedy, RemedyState
 from partnerflow.cases.view import Draft
 from partnerflow.credits.legs import Held
+from partnerflow.credits.notes import local_date
+from partnerflow.directory.clearance import numbered_here, told_to_issue
 from partnerflow.refusals import Refused
 
-CHECK, CANCEL_UPSTREAM, ISSUE, PUBLISH = "check", "cancel_upstream", "issue", "publish"
-ACTIONS = (CHECK, CANCEL_UPSTREAM, ISSUE, PUBLISH)
+CHECK, CANCEL_UPSTREAM, ISSUE, INSTRUCT, PUBLISH = "check", "cancel_upstream", "issue", "instruct", "publish"
+ACTIONS = (CHECK, CANCEL_UPSTREAM, ISSUE, INSTRUCT, PUBLISH)
 
 
 def next_action(case: Case) -> str | None:
@@ -39,7 +42,12 @@ def next_action(case: Case) -> str | None:
     remedy = case.remedy
     if remedy is None or remedy.state is not RemedyState.EXECUTING:
         return None
-    return next((action for action in ACTIONS if not remedy.done(action)), None)
+    return next((act for act in ACTIONS if not remedy.done(act) and _needed(case, act)), None)
+
+
+def _needed(case: Case, action: str) -> bool:
+    """Only a system that owns the numbers has to be told; what it has answered it need not be told again."""
+    return action != INSTRUCT or external_notes.to_instruct(case) is not None
 
 
 def record(draft: Draft, action: str, reference: str | None) -> None:
@@ -61,7 +69,7 @@ def issue(draft: Draft) -> bool:
     if _current(draft).done(ISSUE):
         return False
     _refuse_out_of_turn(draft.case, ISSUE)
-    if (missing := _not_supplied(draft)) is not None:
+    if (missing := _not_supplied(draft) or _no_rate(draft)) is not None:
         fail(draft, missing)
         return False
     case = draft.case
@@ -170,6 +178,24 @@ def _not_supplied(draft: Draft) -> str | None:
     return None
 
 
+def _no_rate(draft: Draft) -> str | None:
+    """A note that has to state its tax in another currency too is not issued without the rate of its day."""
+    case = draft.case
+    assert case.proposal is not None
+    if case.outside_notes:
+        return None
+    for shown in case.proposal.legs:
+        issuer, _ = papers.parties(draft, shown.leg)
+        today = local_date(draft.at, issuer.zone)
+        if not (numbered_here(issuer, today) or told_to_issue(issuer, today)):
+            continue
+        billed = shown.rebill if case.to_supply else None
+        found = papers.no_rate(draft, shown.leg, shown.credit)
+        if found := found or (papers.no_rate(draft, shown.leg, billed, today) if billed else None):
+            return found
+    return None
+
+
 def _finish(draft: Draft) -> None:
     """The documents stand: the distributor passes it on. An order of one leg is done with its last note, and so is one
     of which nothing was invoiced: where no note was issued there is nothing to pass on."""
@@ -179,12 +205,18 @@ def _finish(draft: Draft) -> None:
     awaited = bool(external_notes.waiting(draft.case))
     waits = awaited or (len(draft.case.legs) > 1 and issued)
     draft.emit(RemedyDone(passing_on=waits))
-    if vat := draft.case.clock(clocks.VAT_NOTE):
-        draft.emit(ClocksSet((clocks.done(vat),)))
+    if not awaited:
+        end_vat_clock(draft)
     if waits:
         draft.emit(ClocksSet((_pass_through_clock(draft), talking.restarted_update(draft))))
     else:
         close(draft)
+
+
+def end_vat_clock(draft: Draft) -> None:
+    """Every note of every leg is out, or confirmed by whoever issued it (DOMAIN: Deadlines, ``vat_note``)."""
+    if (vat := draft.case.clock(clocks.VAT_NOTE)) and vat.state is not ClockState.DONE:
+        draft.emit(ClocksSet((clocks.done(vat),)))
 
 
 def _pass_through_clock(draft: Draft) -> Clock:

@@ -113,7 +113,7 @@ RIGHTS: dict[type, tuple[Judge, ...]] = {
     c.Reassign: (owner, case_manager),
     c.Redirect: (owner, case_manager),
     c.AdoptPolicy: (service("policy"),),
-    m.ConfirmNote: (distributors_office,),
+    m.ConfirmNote: (distributors_office, service("remedy")),
     m.VoidNote: (finance,),
     m.PublishVoids: (service("remedy"),),
     m.SubmitPayout: (service("payments"),),

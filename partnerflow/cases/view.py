@@ -14,6 +14,7 @@ from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, Clock, ClockState
 from partnerflow.cases.postings import entries, parties
 from partnerflow.credits.ceilings import InvoiceCeiling, PaymentCeiling, RateCeiling
+from partnerflow.credits.daily_rates import DailyRates
 from partnerflow.credits.ledger import Entry
 from partnerflow.credits.legs import Legs
 from partnerflow.credits.notes import Note
@@ -34,7 +35,7 @@ class View:
     when it was ordered, ``adopting`` the one whose allowances it is asked to take. ``live_others`` is the larger
     aggregate of other live requests in the operator's minor units (``live`` has both), ``rate`` millionths of the
     operator's unit for one of the order's (None: unknown), ``load`` open cases per owner, ``counters`` the last number
-    given, ``note`` the one that is to be void."""
+    given, ``note`` the one that is to be void, ``daily`` the operator's rates."""
 
     directory: Directory
     policy: Policy
@@ -52,6 +53,7 @@ class View:
     ref: str = ""
     adopting: Policy | None = None
     note: Note | None = None
+    daily: DailyRates = field(default_factory=DailyRates)
 
     def rates(self, leg: Leg) -> tuple[RateCeiling, ...]:
         return self.invoices[leg].rates if leg in self.invoices else ()

@@ -17,6 +17,7 @@ from partnerflow.credits.legs import release_lines, void_lines
 from partnerflow.credits.notes import NoteKind, local_date
 from partnerflow.credits.settlement import take_back
 from partnerflow.credits.taxes import release_invoice, void_invoice
+from partnerflow.directory.clearance import told_to_issue
 from partnerflow.people import Role
 from partnerflow.refusals import Refused
 
@@ -110,6 +111,11 @@ def _debit_note(draft: Draft, note: Issued, reason: str) -> Issued:
     paper = draft.view.note
     assert paper is not None
     issuer = draft.view.directory.organisations[paper.issuer.code]
+    if told_to_issue(issuer, local_date(draft.at, issuer.zone)):
+        raise Refused(
+            "wrong-state",
+            f"The numbers of {issuer.name} are another system's by now: take the note back there.",
+        )
     number = issuing.take_number(draft, issuer, NoteKind.DEBIT_NOTE)
     debit = replace(
         paper,

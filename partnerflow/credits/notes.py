@@ -104,6 +104,10 @@ class Allocation:
     account_credit: int
     settled_outside: int
 
+    @property
+    def total(self) -> int:
+        return self.unpaid_reduced + self.refund + self.account_credit + self.settled_outside
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -154,21 +158,16 @@ def build_credit_note(
     issued_at: datetime,
     case_ref: str,
     reason: str,
-    allocation: Allocation,
+    allocation: Allocation | None,
     locale: str,
     zone: str,
 ) -> Note:
-    """The credit note for ``amounts`` against ``invoice``; dates are local to ``zone``, the issuer's.
+    """The credit note for ``amounts`` against ``invoice``; dates are local to ``zone``, the issuer's. ``allocation``
+    None: not known before another system has numbered it.
 
     ValueError if the allocation is not exactly the gross, or there is nothing to credit.
     """
-    parts = (
-        allocation.unpaid_reduced,
-        allocation.refund,
-        allocation.account_credit,
-        allocation.settled_outside,
-    )
-    if amounts.gross <= 0 or sum(parts) != amounts.gross:
+    if amounts.gross <= 0 or (allocation is not None and allocation.total != amounts.gross):
         raise ValueError(f"{number}: the allocation does not add up to the gross")
     return Note(
         kind=NoteKind.CREDIT_NOTE,

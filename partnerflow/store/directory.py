@@ -5,7 +5,7 @@ Reading it costs nothing while the version stands; each transaction reads the ve
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from partnerflow.calendars import Calendar
+from partnerflow.credits.daily_rates import DailyRates
 from partnerflow.orders.catalogue import EstateItem, Product
 from partnerflow.people import Absence, Coverage, Directory, Organisation, OrganisationKind, Person, Role
 from partnerflow.store.calendars import Closures, calendar
@@ -47,10 +48,11 @@ class Snapshot:
 
     def rate(self, currency: str, day: date) -> int | None:
         """The operator's daily rate: that day's, or the last one of the ten days before."""
-        if currency == self.directory.operator.currency:
-            return 1_000_000
-        days = (day - timedelta(days=back) for back in range(10))
-        return next((self.rates[currency, d] for d in days if (currency, d) in self.rates), None)
+        return self.daily.of(currency, day)
+
+    @property
+    def daily(self) -> DailyRates:
+        return DailyRates(self.directory.operator.currency, self.rates)
 
 
 _SNAPSHOTS: WeakKeyDictionary[Engine, Snapshot] = WeakKeyDictionary()

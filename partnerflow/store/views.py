@@ -39,6 +39,7 @@ def view_of(
         invoices=found.invoices,
         payments=found.payments,
         rate=snap.rate(order.currency, (invoice.issued_at if invoice else order.placed_at).date()),
+        daily=snap.daily,
         **more,
     )
 

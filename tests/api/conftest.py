@@ -23,6 +23,7 @@ def settings(url: str) -> Settings:
         base_url="https://desk.example",
         upstream_url=None,
         payments_url=None,
+        issuer_url=None,
         web_host="127.0.0.1",
         web_port=1,
         web_workers=1,

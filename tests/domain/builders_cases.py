@@ -208,7 +208,7 @@ class PaperDesk:
         return self.decide(actor, at, "decline", text="No.", reason_code="activated", **more)
 
     def remedy(self, at: datetime, *actions: str, ref: str = "PF-2027-000001") -> Case:
-        """The service's acts in turn; all four when none is named."""
+        """The service's acts in turn; all those without another issuer's when none is named."""
         for action in actions or ("check", "cancel_upstream", "issue", "publish"):
             number = self.cases[ref].rounds[-1].no
             command = (

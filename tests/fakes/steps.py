@@ -23,6 +23,7 @@ from workflows.contract import (
     DeliveryInput,
     DeliverySummary,
     Due,
+    NoteGiven,
     OrderInput,
     OrderSummary,
     RemedyFailure,
@@ -45,7 +46,7 @@ class Record:
     status: OrderStatus = OrderStatus.ACCEPTED
     stage: Stage = Stage.ASSESSMENT
     step: str | None = "S1"
-    acts: list[Act] = field(default_factory=lambda: list(Act))
+    acts: list[Act] = field(default_factory=lambda: [act for act in Act if act is not Act.INSTRUCT])
     remedy_open: bool = True
     waiting: bool = False
     to_restore: bool = False
@@ -112,6 +113,10 @@ class FakeRecords(steps.Records):
     @activity.defn
     def issue_notes(self, round_: RoundInput) -> Answer:
         return self._command(Act.ISSUE, "issue")
+
+    @activity.defn
+    def confirm_issued(self, given: NoteGiven) -> Answer:
+        return self._command(Act.INSTRUCT, f"confirm {given.number}")
 
     @activity.defn
     def fail_remedy(self, failure: RemedyFailure) -> Answer:
@@ -194,3 +199,22 @@ class FakeDistributors(steps.Distributors):
         self.record.log.append("DELETE")
         if self.deaf:
             raise ApplicationError("503 closed", non_retryable=self.final)
+
+
+@dataclass
+class FakeIssuers(steps.Issuers):
+    """``failures`` come first; ``absent``: there is no such system."""
+
+    record: Record
+    failures: int = 0
+    absent: bool = False
+
+    @activity.defn
+    def have_issued(self, round_: RoundInput) -> NoteGiven | None:
+        self.record.log.append("tell the issuer")
+        if self.failures:
+            self.failures -= 1
+            raise ApplicationError("422 no such customer", non_retryable=True)
+        if self.absent:
+            return None
+        return NoteGiven(round_.ref, round_.round, "downstream", "EXT-1", self.record.clock(), 100, 20, 120)

@@ -16,6 +16,7 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "MIGRATION_DATABASE_URL",
         "UPSTREAM_URL",
         "PAYMENTS_URL",
+        "ISSUER_URL",
     ):
         monkeypatch.delenv(name, raising=False)
 
@@ -35,7 +36,7 @@ def test_two_variables_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = read_settings()
     assert settings.database_url == "postgresql://app@db/partnerflow"
     assert settings.temporal_address == "127.0.0.1:7233"
-    assert settings.upstream_url is None
+    assert settings.upstream_url is settings.issuer_url is None
 
 
 def test_only_a_migration_needs_the_owner() -> None:

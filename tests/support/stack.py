@@ -21,6 +21,7 @@ _REPLACING = (
     "SMTP_URL",
     "UPSTREAM_URL",
     "PAYMENTS_URL",
+    "ISSUER_URL",
     "BASE_URL",
 )
 

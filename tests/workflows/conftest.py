@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from api.embedded.process import program
-from tests.fakes.steps import FakeDistributors, FakeDocuments, FakeMessages, FakeRecords, Record
+from tests.fakes.steps import FakeDistributors, FakeDocuments, FakeIssuers, FakeMessages, FakeRecords, Record
 from workflows.contract import QUEUE
 from workflows.registry import WORKFLOWS, bodies
 from workflows.sandbox import runner
@@ -30,6 +30,7 @@ class House:
     messages: FakeMessages
     documents: FakeDocuments
     distributors: FakeDistributors
+    issuers: FakeIssuers
     ids: list[str] = field(default_factory=list)
 
     async def start(self, name: str, start: Any) -> WorkflowHandle[Any, Any]:
@@ -60,6 +61,7 @@ async def skipping_time(now: Callable[[], datetime] | None = None) -> AsyncItera
             FakeMessages(record),
             FakeDocuments(record),
             FakeDistributors(record),
+            FakeIssuers(record),
         )
         async with working(house):
             yield house
@@ -70,7 +72,13 @@ async def in_real_time(client: Client) -> AsyncIterator[House]:
     """A house on a real server; its record has the machine's clock."""
     env = WorkflowEnvironment.from_client(client)
     record = Record(lambda: datetime.now(UTC))
-    groups = (FakeRecords(record), FakeMessages(record), FakeDocuments(record), FakeDistributors(record))
+    groups = (
+        FakeRecords(record),
+        FakeMessages(record),
+        FakeDocuments(record),
+        FakeDistributors(record),
+        FakeIssuers(record),
+    )
     house = House(env, record, *groups)
     async with working(house):
         yield house
@@ -79,7 +87,7 @@ async def in_real_time(client: Client) -> AsyncIterator[House]:
 @asynccontextmanager
 async def working(house: House, *, cached: int = 100) -> AsyncIterator[None]:
     """A worker for every driver, with the house's steps."""
-    groups = (house.records, house.messages, house.documents, house.distributors)
+    groups = (house.records, house.messages, house.documents, house.distributors, house.issuers)
     with ThreadPoolExecutor(4) as threads:
         async with Worker(
             house.env.client,

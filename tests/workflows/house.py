@@ -202,6 +202,7 @@ def settings_of(database: Database, temporal: Namespace, **changes: Any) -> Sett
         "base_url": "http://127.0.0.1:8080",
         "upstream_url": None,
         "payments_url": None,
+        "issuer_url": None,
         "web_host": "127.0.0.1",
         "web_port": 8080,
         "web_workers": 1,

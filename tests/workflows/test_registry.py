@@ -8,6 +8,7 @@ from workflows import registry, steps
 from workflows.activities.distributors import DistributorSteps
 from workflows.activities.documents import DocumentSteps
 from workflows.activities.imports import ImportSteps
+from workflows.activities.issuers import IssuerSteps
 from workflows.activities.messages import MessageSteps
 from workflows.activities.payments import PaymentSteps
 from workflows.activities.people import PeopleSteps
@@ -25,6 +26,7 @@ GROUPS = (
     DocumentSteps(NOTHING, NOTHING),
     DistributorSteps(NOTHING, None),
     PaymentSteps(NOTHING, None),
+    IssuerSteps(NOTHING, None),
 )
 
 

@@ -155,3 +155,34 @@ def test_an_act_that_changes_nothing_is_not_repeated_without_a_pause() -> None:
         await driver.result()
 
     remedy(story)
+
+
+def test_a_system_that_owns_the_numbers_is_asked_after_our_notes_and_before_the_documents() -> None:
+    async def story(house: House) -> None:
+        house.record.acts = [Act.ISSUE, Act.INSTRUCT, Act.PUBLISH]
+        await house.run("RemedyWorkflow", START)
+        wanted = ["issue", "tell the issuer", "confirm EXT-1", "print", "publish"]
+        assert house.record.log == wanted
+
+    remedy(story)
+
+
+def test_where_no_such_system_is_known_its_people_confirm_by_hand() -> None:
+    async def story(house: House) -> None:
+        house.record.acts, house.issuers.absent = [Act.INSTRUCT, Act.PUBLISH], True
+        await house.run("RemedyWorkflow", START)
+        assert house.record.log == ["tell the issuer", "instruct by hand", "print", "publish"]
+
+    remedy(story)
+
+
+def test_what_it_refuses_has_a_named_person_and_is_asked_again_under_the_same_key() -> None:
+    async def story(house: House) -> None:
+        house.record.acts, house.issuers.failures = [Act.INSTRUCT, Act.PUBLISH], 1
+        await house.run("RemedyWorkflow", START)
+        because = "fail: The issuer's system has not issued the credit note: 422 no such customer"
+        assert house.record.log[:3] == ["tell the issuer", because, "retry"]
+        assert house.record.log[3:] == ["tell the issuer", "confirm EXT-1", "print", "publish"]
+        assert "DELETE" not in house.record.log
+
+    remedy(story)

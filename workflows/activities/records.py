@@ -11,9 +11,9 @@ from temporalio import activity
 from partnerflow import desk
 from partnerflow.cases.commands import CaseDue, FailRemedy, IssueNotes, RecordAction, RetryRemedy
 from partnerflow.cases.model import Case
-from partnerflow.cases.money_commands import PayoutAnswered, PublishVoids, SubmitPayout
+from partnerflow.cases.money_commands import ConfirmNote, PayoutAnswered, PublishVoids, SubmitPayout
 from partnerflow.orders.commands import OrderDue
-from partnerflow.orders.model import OrderStatus
+from partnerflow.orders.model import Leg, OrderStatus
 from partnerflow.people import Actor
 from partnerflow.store import drivers
 from partnerflow.store.database import EVERY_ORGANISATION, reading, snapshot_of
@@ -28,6 +28,7 @@ from workflows.contract import (
     DeliveryInput,
     DeliverySummary,
     Due,
+    NoteGiven,
     OrderInput,
     OrderSummary,
     RemedyFailure,
@@ -102,6 +103,17 @@ class RecordSteps(steps.Records):
     @body
     def issue_notes(self, round_: RoundInput) -> Answer:
         return self._remedy(IssueNotes(round_.round, self.payments), round_.ref, round_.round, "issue")
+
+    @body
+    def confirm_issued(self, given: NoteGiven) -> Answer:
+        """Each answer of the issuer's system is one command: what is refused today may hold once a person saw to it."""
+        found = self._case(given.ref)
+        note = ConfirmNote(
+            Leg(given.leg), given.number, given.issued_at, given.net, given.tax, given.gross, given.round,
+            given.clearance_id, given.document,
+        )  # fmt: skip
+        version = found[0].version if found else 0
+        return self._remedy(note, given.ref, given.round, f"confirm-{given.leg}-{version}")
 
     @body
     def fail_remedy(self, failure: RemedyFailure) -> Answer:

@@ -159,7 +159,7 @@ MOVES: Final[dict[type, Move]] = {
     m.ConfirmNote: Move(note, lambda _: DESKS),
     m.VoidNote: Move(
         lambda case, draw: m.VoidNote(draw(st.sampled_from([d.number for d in case.issued] or ["X"])), "No."),
-        lambda _: ["amara-diallo", "george-whyte"],
+        lambda _: ["amara-diallo", "lucy-pemberton"],
     ),
     m.PublishVoids: Move(lambda case, _: m.PublishVoids(_round(case)), lambda _: (), REMEDY),
     m.Settle: Move(

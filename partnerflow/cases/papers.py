@@ -1,0 +1,112 @@
+"""A paper of a remedy, complete as its issuer has to write it: who to whom, why no VAT is charged where none is, and
+the tax once more in the issuer's own currency. DOMAIN: Money (Credit note, Tax), Exchange.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from partnerflow.cases.model import Case
+from partnerflow.cases.postings import reason_of
+from partnerflow.cases.view import Draft
+from partnerflow.credits.amounts import LegAmounts
+from partnerflow.credits.daily_rates import converted
+from partnerflow.credits.notes import (
+    AccountingTax,
+    Allocation,
+    Note,
+    Party,
+    build_credit_note,
+    build_rebill,
+    local_date,
+)
+from partnerflow.credits.vat_reasons import reasoned
+from partnerflow.orders.model import Leg
+from partnerflow.people import Organisation
+
+
+def parties(draft: Draft, leg: Leg) -> tuple[Organisation, Organisation]:
+    """(issuer, recipient) of a leg."""
+    case, known = draft.case, draft.view.directory.organisations
+    if leg is Leg.DOWNSTREAM:
+        return known[case.distributor or case.vendor or ""], known[case.reseller or ""]
+    return known[case.vendor or ""], known[case.distributor or ""]
+
+
+def credit_paper(
+    draft: Draft, leg: Leg, amounts: LegAmounts, number: str = "", allocation: Allocation | None = None
+) -> Note:
+    """The credit note of a leg; without a number the one that another system is to number."""
+    issuer, recipient = parties(draft, leg)
+    invoice = draft.view.order.invoice_of(leg)
+    assert invoice is not None
+    note = build_credit_note(
+        draft.view.order,
+        invoice,
+        amounts,
+        number=number,
+        issuer=_party(issuer),
+        recipient=_party(recipient),
+        issued_at=draft.at,
+        case_ref=draft.case.ref,
+        reason=reason_of(draft.case),
+        allocation=allocation,
+        locale=recipient.locale,
+        zone=issuer.zone,
+    )
+    return _complete(draft, note, issuer, local_date(invoice.issued_at, issuer.zone))
+
+
+def rebill_paper(draft: Draft, case: Case, leg: Leg, amounts: LegAmounts, number: str, order: str) -> Note:
+    """The invoice of the new supply, with a day and a rate of exchange of its own; ``order`` is its order's number."""
+    issuer, recipient = parties(draft, leg)
+    note = build_rebill(
+        draft.view.order,
+        case.wanted,
+        leg,
+        amounts,
+        number=number,
+        order_number=order,
+        issuer=_party(issuer),
+        recipient=_party(recipient),
+        issued_at=draft.at,
+        case_ref=case.ref,
+        reason=reason_of(case),
+        locale=recipient.locale,
+        zone=issuer.zone,
+    )
+    return _complete(draft, note, issuer, note.issue_date)
+
+
+def no_rate(draft: Draft, leg: Leg, amounts: LegAmounts, day: date | None = None) -> str | None:
+    """Why the tax cannot be stated in the issuer's own currency; ``day`` None: the invoice's."""
+    issuer, _ = parties(draft, leg)
+    invoice = draft.view.order.invoice_of(leg)
+    if not amounts.tax or issuer.currency == draft.case.currency or (day is None and invoice is None):
+        return None
+    of = day or local_date(invoice.issued_at, issuer.zone) if invoice else day or draft.at.date()
+    if draft.view.daily.between(draft.case.currency, issuer.currency, of):
+        return None
+    return (
+        f"{issuer.name} states its VAT in {issuer.currency}, and no rate of {draft.case.currency} is recorded for "
+        f"{of:%d.%m.%Y}: record it, then approve again."
+    )
+
+
+def _complete(draft: Draft, note: Note, issuer: Organisation, day: date) -> Note:
+    rows = reasoned(note.taxes, note.issuer.country, note.recipient.country, note.locale)
+    return replace(note, taxes=rows, accounting_tax=_own_tax(draft, note, issuer, day))
+
+
+def _own_tax(draft: Draft, note: Note, issuer: Organisation, day: date) -> AccountingTax | None:
+    """In the currency the issuer accounts in (Directive 2006/112/EC art. 230; EN 16931 BT-111)."""
+    own = issuer.currency
+    if not note.tax or own == note.currency:
+        return None
+    rate = draft.view.daily.between(note.currency, own, day)
+    assert rate is not None
+    return AccountingTax(own, converted(note.tax, note.currency, own, rate), rate, day)
+
+
+def _party(organisation: Organisation) -> Party:
+    o = organisation
+    return Party(o.code, o.name, o.vat_id, o.address, o.country)
