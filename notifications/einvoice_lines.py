@@ -9,7 +9,7 @@ from typing import Any, Final
 from notifications import formats
 from notifications.document_words import words
 from partnerflow.credits.notes import Note, NoteKind, NoteLine
-from partnerflow.money import WHOLE, divide_half_up, format_minor, line_net
+from partnerflow.money import WHOLE, TermPart, divide_half_up, format_minor, line_net
 
 UNIT: Final = "C62"
 """UN/ECE Rec 20: one. What is sold here is counted, never measured."""
@@ -76,7 +76,7 @@ def _differences(note: Note, line: NoteLine, gross: int) -> tuple[list[dict[str,
     if line.discount:
         rows.append(_amount(note, line.discount, w["discount"], DISCOUNT))
     rest, base = gross - line.net - line.discount - line.fee, gross - line.discount
-    if rest and line.quantity and line.percent < WHOLE and 0 < rest <= base:
+    if rest and line.quantity and (line.part or line.percent < WHOLE) and 0 < rest <= base:
         rows.append(_part(note, line, rest, base))
         rest = 0
     if line.fee:
@@ -90,10 +90,21 @@ def _part(note: Note, line: NoteLine, off: int, base: int) -> dict[str, Any]:
     """What is not credited of a line; base and rate only where they give the amount to the penny."""
     share = formats.percent(line.percent, note.locale)
     key = "percent_off_rebill" if note.kind is NoteKind.REBILL else "percent_off"
-    row = _amount(note, off, words(note.locale)[key].format(percent=share), DISCOUNT)
+    said = words(note.locale)[key].format(percent=share)
+    if line.part:
+        term = unused(line.part, note.locale)
+        return _amount(note, off, term if line.percent == WHOLE else f"{term}. {said}", DISCOUNT)
+    row = _amount(note, off, said, DISCOUNT)
     if divide_half_up(base * (WHOLE - line.percent), WHOLE) == off:
         row |= {"base_amount": format_minor(base, note.currency), "rate": percent(WHOLE - line.percent)}
     return row
+
+
+def unused(part: TermPart, locale: str) -> str:
+    """``116 of 365 days unused``, in the document's language."""
+    key = f"unused_{part.unit}" if part.unit else "unused"
+    counts = {"left": formats.quantity(part.left, locale), "of": formats.quantity(part.of, locale)}
+    return words(locale)[key].format(**counts)
 
 
 def _amount(note: Note, minor: int, reason: str, code: str = "") -> dict[str, Any]:

@@ -67,6 +67,7 @@ def _line(line: NoteLine, currency: str) -> dict[str, Any]:
         "quantity": line.quantity,
         "unit_price": format_unit_price(line.unit_price, currency),
         "percent": format_percent(line.percent),
+        "part": {"left": line.part.left, "of": line.part.of, "unit": line.part.unit} if line.part else None,
         "net": _money(line.net, currency),
         "tax_category": line.tax_category,
         "tax_rate": _rate(line.tax_rate),

@@ -18,9 +18,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from notifications import formats
 from notifications.document_words import language, reason_words, words
 from notifications.einvoice import allocation_rows, payment_terms
-from notifications.einvoice_lines import tax_of
-from partnerflow.credits.notes import Note, NoteKind, NoteTax
-from partnerflow.money import WHOLE
+from notifications.einvoice_lines import tax_of, unused
+from partnerflow.credits.notes import Note, NoteKind, NoteLine, NoteTax
+from partnerflow.money import WHOLE, divide_half_up, part_of_price
 
 CATEGORIES: Final = ("S", "Z", "E", "AE", "K", "G", "O")
 """EN 16931 (UNTDID 5305) category codes that have words of their own."""
@@ -60,7 +60,7 @@ def note_html(note: Note) -> str:
         title=title(note),
         reason=reason_words(note.reason, note.locale),
         parts=[Part(label, minor) for label, minor in allocation_rows(note)],
-        partial=any(line.percent != WHOLE for line in note.lines),
+        partial=any(line.part or line.percent != WHOLE for line in note.lines),
         columns=columns(note),
         lines_net=sum(line.net for line in note.lines),
         own=note.accounting_tax,
@@ -133,6 +133,12 @@ def _width(figures: Iterable[str], least: int) -> int:
     return max([least, *(4 + round(1.75 * len(figure)) for figure in figures)])
 
 
+def credited(line: NoteLine, locale: str) -> str:
+    """``31.7808%``: what part of the price a line got, of its percent and what was left of its term."""
+    exact = part_of_price(line.percent, line.part) * WHOLE
+    return formats.percent(divide_half_up(exact.numerator, exact.denominator), locale)
+
+
 def tax_label(tax: NoteTax, locale: str) -> str:
     """``VAT 20%``; a rate of nothing names why (the VAT reason a credit note must carry)."""
     w = words(locale)
@@ -158,6 +164,8 @@ def _environment() -> Environment:
         "money": formats.money,
         "unit_price": formats.unit_price,
         "percent": formats.percent,
+        "credited": credited,
+        "unused": unused,
         "quantity": formats.quantity,
         "day": formats.day,
         "country": formats.country,

@@ -75,9 +75,20 @@ def _judged(line: dict[str, Any]) -> Iterator[str]:
     yield f"Line {line['line_no']}, {asked}: {line['text']}"
     if rule:
         young = f" within {rule['within_hours']} h" if rule["within_hours"] else ""
-        yield f"  rule {rule['id']}: {rule['when']}{young} gives {rule['percent']} %"
+        yield f"  rule {rule['id']}: {rule['when']}{young} gives {rule['percent']} %{_prorated(rule)}"
     said = ", ".join(f"{name} {value}" for name, value in inputs.items() if value not in (None, ""))
     yield f"  of {said}; cancellable until {line['window']['cancellable_until'] or 'never'}"
+
+
+def _prorated(rule: dict[str, Any]) -> str:
+    found = rule["prorate"]
+    if found is None:
+        return ""
+    free = f", the first {found['free_hours']} h in full" if found["free_hours"] else ""
+    return (
+        f" by {found['unit']} of its {found['term']} term, that of the cancellation "
+        f"{found['day_of_cancellation']}{free}"
+    )
 
 
 def _round(found: dict[str, Any]) -> Iterator[str]:

@@ -32,10 +32,12 @@ from partnerflow.credits.fees import Fee
 from partnerflow.credits.passing import FaultShare
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
-from partnerflow.money import WHOLE
+from partnerflow.money import WHOLE, TermPart
 from partnerflow.money import Money as Amount
-from partnerflow.policy.terms import CaseType, DeclineReason, Reason, RootCause
+from partnerflow.policy.terms import CaseType, DeclineReason, ProrationUnit, Reason, RootCause
 
+LONGEST_TERM = 1_000_000
+"""Units of a term that somebody states a part of: a hundred years have fewer hours."""
 ONE_OF_TWO = "Give either units or an amount."
 
 
@@ -131,10 +133,28 @@ class AnswerBody(Body):
     text = Text(required=True)
 
 
+class TermPartBody(Body):
+    """What is left of a term, such as 116 of 365 days."""
+
+    left = Whole(low=0, high=LONGEST_TERM, required=True)
+    of = Whole(high=LONGEST_TERM, required=True)
+    unit = Choice(ProrationUnit, load_default="")
+
+    @validates_schema(skip_on_field_errors=True)
+    def no_more_than_all(self, data: dict[str, Any], **_: Any) -> None:
+        if data["left"] > data["of"]:
+            raise ValidationError(
+                {"left": [Fault("invalid-amount", "No more of a term is left than it has.")]}
+            )
+
+
 class PortionBody(Body):
+    """Units at a percent, of a ``part`` of their term where that comes back; or an amount."""
+
     line_no = Whole(high=1_000_000, required=True)
     quantity = Quantity(load_default=None)
     percent = Percent(load_default=None)
+    part = fields.Nested(TermPartBody, load_default=None, allow_none=True)
     amount = Money(load_default=None)
     convert = Flag(load_default=False)
 
@@ -144,6 +164,10 @@ class PortionBody(Body):
             raise ValidationError({"quantity": [Fault("invalid-quantity", ONE_OF_TWO)]})
         if data["percent"] is not None and data["amount"] is not None:
             raise ValidationError({"percent": [Fault("invalid-parameter", "Give a percent or an amount.")]})
+        if data["part"] is not None and data["amount"] is not None:
+            raise ValidationError(
+                {"part": [Fault("invalid-parameter", "Give a part of the term or an amount.")]}
+            )
 
 
 class FaultShareBody(Body):
@@ -289,7 +313,10 @@ def _asked(row: dict[str, Any]) -> RequestedLine:
 def _portion(row: dict[str, Any], *, convert: bool = False) -> Portion:
     amount = row["amount"].minor if row["amount"] else None
     percent = WHOLE if row["percent"] is None else row["percent"]
-    return Portion(row["line_no"], row["quantity"] or 0, percent, amount, row["convert"] or convert)
+    part = TermPart(**row["part"]) if row["part"] else None
+    return Portion(
+        row["line_no"], row["quantity"] or 0, percent, amount, row["convert"] or convert, part=part
+    )
 
 
 def exception(sent: dict[str, Any]) -> ExceptionAsked:

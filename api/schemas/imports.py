@@ -60,7 +60,7 @@ class ImportQuery(Query):
     kind = Kind((*KINDS, *LATER), required=True)
 
 
-WHOLE: Final = frozenset({"line_no", "quantity", "activated_quantity", "term_months"})
+WHOLE: Final = frozenset({"line_no", "quantity", "activated_quantity", "term_months", "base_line"})
 """Members that are whole numbers, which a CSV can only write as text."""
 
 

@@ -30,6 +30,7 @@ from partnerflow.orders.commands import (
     RecordPayment,
 )
 from partnerflow.orders.model import EndCustomer, Leg, Licence, Line, Payment, TaxTotal
+from partnerflow.policy.terms import Purchase
 from partnerflow.refusals import Refused
 
 
@@ -52,6 +53,9 @@ class LineBody(Body):
     tax_rate = Percent(required=True)
     activated_quantity = Quantity(low=0, load_default=0)
     licence = fields.Nested(LicenceBody, load_default=None, allow_none=True)
+    purchase = Choice(Purchase, load_default=None, allow_none=True)
+    base_order = Name(longest=100, load_default=None, allow_none=True)
+    base_line = Whole(high=1_000_000, load_default=None, allow_none=True)
 
 
 class EndCustomerBody(Body):
@@ -142,7 +146,15 @@ def line(sent: dict[str, Any]) -> Line:
         upstream_price=sent.get("upstream_unit_price"),
         activated=sent["activated_quantity"],
         licence=Licence(**licence) if licence else None,
+        purchase=_purchase(sent["purchase"]),
+        base_order=sent["base_order"],
+        base_line=sent["base_line"] if sent["base_order"] else None,
     )
+
+
+def _purchase(sent: str | None) -> Purchase | None:
+    """A new purchase is what a line is that says nothing: the same content, however it is written."""
+    return None if sent in (None, Purchase.NEW) else Purchase(sent)
 
 
 def draft(sent: dict[str, Any]) -> OrderDraft:

@@ -29,7 +29,14 @@ from partnerflow.calendars.hours import (
     week,
     with_closures,
 )
-from partnerflow.calendars.local import end_of_local_day, local_text
+from partnerflow.calendars.local import (
+    add_months,
+    end_of_local_day,
+    first_instant,
+    local_day,
+    local_text,
+    same_time,
+)
 
 __all__ = [
     "Calendar",
@@ -43,15 +50,19 @@ __all__ = [
     "Span",
     "add",
     "add_length",
+    "add_months",
     "add_with_pauses",
     "always",
     "closes",
     "describe",
     "end_of_local_day",
     "explain",
+    "first_instant",
     "is_open",
+    "local_day",
     "local_text",
     "next_open",
+    "same_time",
     "used",
     "used_with_pauses",
     "week",

@@ -1,6 +1,7 @@
 """Local time: from the clock on the wall to UTC and back, and instants as people read them."""
 
 from bisect import bisect_left
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -58,6 +59,32 @@ def aware(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise ValueError(f"an instant needs its zone, this one has none: {at.isoformat()}")
     return at
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The calendar day of an instant in a zone."""
+    return aware(at).astimezone(zone_of(zone)).date()
+
+
+def first_instant(day: date, zone: str) -> datetime:
+    """The instant, in UTC, at which a local day begins."""
+    return day_begins(zone_of(zone), day)
+
+
+def same_time(at: datetime, zone: str, day: date) -> datetime:
+    """The instant, in UTC, at which the clock on the wall shows on ``day`` what it shows at ``at``: the end of a term
+    that began then."""
+    wall = aware(at).astimezone(zone_of(zone)).time()
+    second = wall.hour * 3_600 + wall.minute * 60 + wall.second
+    found = _EPOCH + utc_second(zone_of(zone), day, second, is_end=True) * _SECOND
+    return found + timedelta(microseconds=wall.microsecond)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day ``months`` later, or the month's last day where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def end_of_local_day(at: datetime, zone: str, days: int) -> datetime:

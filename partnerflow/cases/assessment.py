@@ -6,6 +6,7 @@ DOMAIN: Cases (verdict), Exception, Orders (eligibility).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from partnerflow.cases import kinds
 from partnerflow.cases.commands import OpenCase
@@ -14,7 +15,7 @@ from partnerflow.cases.model import ExceptionLine, RequestedLine, Verdict
 from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import exceeds
 from partnerflow.credits.portions import Portion
-from partnerflow.money import WHOLE, divide_half_up
+from partnerflow.money import WHOLE, divide_half_up, part_of_price
 from partnerflow.orders.model import Line
 from partnerflow.refusals import Refused
 
@@ -120,18 +121,19 @@ def _by_exception(
     for row in rows:
         still = min(left, row.quantity)
         left -= still
-        given = still * unused.percent_ppm + (row.quantity - still) * active.percent_ppm
-        cost = _worth(row.quantity * row.percent, line, view) - _worth(given, line, view)
+        given = still * unused.of_price + (row.quantity - still) * active.of_price
+        asked = row.quantity * part_of_price(row.percent, None)
+        cost = _worth(asked, line, view) - _worth(given, line, view)
         portion = Portion(line.line_no, row.quantity, row.percent, exception=True, clause=active.rule)
         yield _Part(portion, False, max(0, cost))
 
 
-def _worth(units_by_percent: int, line: Line, view: View) -> int:
-    """The net of so many units times their percent on the main leg, by what the line may be credited at most."""
+def _worth(units: Fraction, line: Line, view: View) -> int:
+    """The net of so many units' worth on the main leg, by what the line may be credited at most."""
     ceiling = view.lines[view.order.main_leg].get(line.line_no)
     if ceiling is None or not ceiling.limit_quantity:
         return 0
-    return divide_half_up(ceiling.limit_net * units_by_percent, ceiling.limit_quantity * WHOLE)
+    return divide_half_up(ceiling.limit_net * units.numerator, ceiling.limit_quantity * units.denominator)
 
 
 def _excepted(asked: RequestedLine, command: OpenCase) -> list[ExceptionLine]:
@@ -154,6 +156,6 @@ def _by_policy(units: int, line: Line, view: View, at: datetime) -> Iterator[_Pa
     for quantity, activated in ((unused, False), (units - unused, True)):
         if quantity:
             found = entitled(line, activated, view, at)
-            within = found.percent_ppm > 0
-            percent = found.percent_ppm if within else WHOLE
-            yield _Part(Portion(line.line_no, quantity, percent, clause=found.rule), within)
+            within = found.of_price > 0
+            percent, part = (found.percent_ppm, found.part) if within else (WHOLE, None)
+            yield _Part(Portion(line.line_no, quantity, percent, clause=found.rule, part=part), within)

@@ -5,23 +5,22 @@ DOMAIN: Orders (eligibility), Legs (pass-through ``full``).
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from fractions import Fraction
 
 from partnerflow.cases.view import View
 from partnerflow.credits.ceilings import LineCeiling, Reservation
 from partnerflow.credits.portions import Portion
-from partnerflow.money import divide_half_up
+from partnerflow.money import WHOLE, TermPart, divide_half_up
+from partnerflow.orders import purchase
 from partnerflow.orders.model import Line
-from partnerflow.policy.questions import Entitlement, entitlement
+from partnerflow.policy.questions import Entitlement
 from partnerflow.policy.terms import PassThrough
-
-HOUR = timedelta(hours=1)
 
 
 def entitled(line: Line, activated: bool, view: View, at: datetime) -> Entitlement:
     """What policy gives for a unit of the line; ``at`` is when the request was received."""
-    age = max(0, (at - view.order.placed_at) // HOUR)
-    return entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age)
+    return purchase.entitled(view.order, line, activated, at, view.order_policy)
 
 
 def fresh(line: Line, ceiling: LineCeiling | None) -> int:
@@ -54,9 +53,20 @@ def _entitle(portion: Portion, left: dict[int, int], view: View, at: datetime) -
         return portion
     unused = min(left[line.line_no], portion.quantity)
     left[line.line_no] -= unused
-    percents = [entitled(line, activated, view, at).percent_ppm for activated in (False, True)]
-    due = unused * percents[0] + (portion.quantity - unused) * percents[1]
-    return replace(portion, entitled=divide_half_up(due, portion.quantity))
+    fresh_ones, active = (entitled(line, activated, view, at) for activated in (False, True))
+    rows = [(unused, fresh_ones), (portion.quantity - unused, active)]
+    percent, part = _mean([(quantity, found) for quantity, found in rows if quantity and found.percent_ppm])
+    return replace(portion, entitled=divide_half_up(percent, portion.quantity), entitled_part=part)
+
+
+def _mean(rows: Sequence[tuple[int, Entitlement]]) -> tuple[int, TermPart | None]:
+    """The sum of units times percent, and of which part of the term, where units that get something have one in
+    common; else all of it as percents, rounded once each."""
+    parts = {found.part for _, found in rows}
+    if len(parts) == 1:
+        return sum(quantity * found.percent_ppm for quantity, found in rows), parts.pop()
+    exact = sum((quantity * found.of_price * WHOLE for quantity, found in rows), Fraction(0))
+    return divide_half_up(exact.numerator, exact.denominator), None
 
 
 def _ceiling(line: Line, view: View) -> LineCeiling | None:

@@ -7,11 +7,12 @@ Approvals, Ladder, Policy as data.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from partnerflow import people
 from partnerflow.cases import reasons
+from partnerflow.cases.entitling import entitled
 from partnerflow.cases.events import (
     CaseEscalated,
     OwnerChanged,
@@ -28,11 +29,12 @@ from partnerflow.credits.portions import Portion
 from partnerflow.events import Stamp
 from partnerflow.orders.eligibility import cancellable_until
 from partnerflow.orders.model import Line
+from partnerflow.orders.purchase import bought, window_hours
 from partnerflow.people import Directory, Role
 from partnerflow.policy.document import Policy, Route, Rule
-from partnerflow.policy.questions import NO_RULE, NO_RULE_TEXT, RouteFacts, entitlement, tried
+from partnerflow.policy.proration import words
+from partnerflow.policy.questions import NO_RULE, NO_RULE_TEXT, RouteFacts, tried
 
-HOUR: Final = timedelta(hours=1)
 BY_AMOUNT: Final = "by-amount"
 History = Sequence[tuple[Stamp, Any]]
 
@@ -104,23 +106,23 @@ def judged(case: Case, view: View) -> tuple[Judged, ...]:
 def _judged(portion: Portion, case: Case, view: View) -> Judged:
     policy, order = view.order_policy, view.order
     line = order.line(portion.line_no)
-    age = max(0, (case.opened_at - order.placed_at) // HOUR)
+    age = bought(order, line, case.opened_at).age_hours if line else 0
     rule = next((rule for rule in policy.rules if rule.id == portion.clause), None)
     return Judged(
         portion=portion,
         line=line,
         rule=rule,
         text=_rule_text(portion, rule),
-        activated=_activated(portion, line, age, policy),
+        activated=_activated(portion, line, case, view),
         age_hours=age,
-        window_hours=policy.window(line.family if line else None).cancel_hours,
+        window_hours=window_hours(line, policy, line.family) if line else policy.window(None).cancel_hours,
         window_until=cancellable_until(order, line, policy) if line else None,
     )
 
 
 def _rule_text(portion: Portion, rule: Rule | None) -> str:
     if rule:
-        return rule.text
+        return f"{rule.text} {words(portion.part)}." if portion.part else rule.text
     if portion.clause == NO_RULE:
         return NO_RULE_TEXT
     return (
@@ -128,14 +130,11 @@ def _rule_text(portion: Portion, rule: Rule | None) -> str:
     )
 
 
-def _activated(portion: Portion, line: Line | None, age: int, policy: Policy) -> bool | None:
+def _activated(portion: Portion, line: Line | None, case: Case, view: View) -> bool | None:
     """Which units the rule was found for: unused ones, units in use, or the same for both."""
     if line is None or portion.by_amount:
         return None
-    clauses = {
-        active: entitlement(policy, family=line.family, activated=active, age_hours=age).rule
-        for active in (False, True)
-    }
+    clauses = {active: entitled(line, active, view, case.opened_at).rule for active in (False, True)}
     fitting = [active for active, clause in clauses.items() if clause == portion.clause]
     return fitting[0] if len(fitting) == 1 else None
 

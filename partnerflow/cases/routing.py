@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from partnerflow.cases.entitling import entitled
 from partnerflow.cases.granted import net_before
 from partnerflow.cases.grounds import Live, Sums
 from partnerflow.cases.kinds import JUDGED
@@ -12,7 +13,7 @@ from partnerflow.cases.view import Draft, View
 from partnerflow.credits.portions import Portion
 from partnerflow.money import WHOLE, divide_half_up
 from partnerflow.orders.model import Line
-from partnerflow.policy.questions import RouteFacts, automatic_for, entitlement
+from partnerflow.policy.questions import RouteFacts, automatic_for
 
 HOUR = timedelta(hours=1)
 
@@ -56,14 +57,12 @@ def beyond_policy(portions: Sequence[Portion], view: View, draft: Draft) -> bool
 
 def _generous(line: Line, portions: Sequence[Portion], view: View, draft: Draft) -> bool:
     asked = [p for p in portions if p.line_no == line.line_no and not p.by_amount]
-    age = max(0, (draft.case.opened_at - view.order.placed_at) // HOUR)
     unused, active = (
-        entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age).percent_ppm
-        for activated in (False, True)
+        entitled(line, activated, view, draft.case.opened_at).of_price for activated in (False, True)
     )
-    beyond_active = sum(p.quantity for p in asked if p.percent > active)
+    beyond_active = sum(p.quantity for p in asked if p.of_price > active)
     return (
-        any(p.percent > max(unused, active) for p in asked) or beyond_active > line.quantity - line.activated
+        any(p.of_price > max(unused, active) for p in asked) or beyond_active > line.quantity - line.activated
     )
 
 

@@ -6,10 +6,11 @@ difference is due to the policy alone. Nothing is recorded. DOMAIN: Approvals, D
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from partnerflow.cases import clocks, naming, proposals, rounds, routing
 from partnerflow.cases.commands import OpenCase, WantedAsked
+from partnerflow.cases.entitling import entitled
 from partnerflow.cases.model import Case, Decision, Proposal, Step, Verdict
 from partnerflow.cases.opening import open_case
 from partnerflow.cases.view import Draft, View
@@ -19,9 +20,7 @@ from partnerflow.orders.catalogue import Product
 from partnerflow.orders.model import Line, Order, OrderStatus
 from partnerflow.people import Actor
 from partnerflow.policy.document import Policy
-from partnerflow.policy.questions import entitlement
 
-HOUR = timedelta(hours=1)
 POLICY = "policy"
 
 
@@ -216,11 +215,7 @@ def _as_asked(line: Line, case: Case, view: View) -> Line:
 def _unused(line: Line, asked: Sequence[Portion], quantity: int, case: Case, view: View) -> int:
     """Of the units that were asked without an exception those that were not activated: the rule that was applied says
     so; where one rule is for both, the line as it stands does."""
-    age = max(0, (case.opened_at - view.order.placed_at) // HOUR)
-    rules = {
-        activated: entitlement(view.order_policy, family=line.family, activated=activated, age_hours=age).rule
-        for activated in (False, True)
-    }
+    rules = {active: entitled(line, active, view, case.opened_at).rule for active in (False, True)}
     if rules[False] == rules[True]:
         return min(sum(p.quantity for p in asked), max(0, quantity - line.activated))
     return sum(p.quantity for p in asked if p.clause == rules[False])

@@ -50,7 +50,7 @@ class Batch:
 
     def take_over(self, order_id: str, draft: OrderDraft) -> Book:
         """An order and its invoice as history: nothing validates or holds it. Refused passes through."""
-        view = OrderView(Context(products=self.snap.products))
+        view = OrderView(Context(products=self.snap.products, zone=orders.zone_of(self.snap, draft)))
         enter = EnterOrder(order_id, draft, imported=True)
         order, events = self._decide(None, enter, view)
         leg = order.main_leg

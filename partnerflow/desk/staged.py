@@ -1,6 +1,6 @@
 """Uploaded rows at the desk: each has the outcome it would have had alone, decided with the uploader's rights."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from partnerflow.desk.batch import Batch
@@ -16,13 +16,15 @@ from partnerflow.imports.staged import CANCELLATIONS, INVOICES, ORDERS, Correcti
 from partnerflow.orders.catalogue import Context, RecentLine
 from partnerflow.orders.commands import OrderDraft, RecordInvoice
 from partnerflow.orders.drafts import signature
+from partnerflow.orders.model import Order
+from partnerflow.orders.purchase import base_numbers, bases
 from partnerflow.orders.rights import may_enter, may_order
 from partnerflow.people import Actor, Directory, Role
 from partnerflow.refusals import Refused
 from partnerflow.store import bulk, imports
 from partnerflow.store.codec import decode, text_of
 from partnerflow.store.imports import Progress
-from partnerflow.store.orders import order_id, seller_of
+from partnerflow.store.orders import named, order_id, seller_of, zone_of
 
 AT_ONCE = 250
 """Uploaded rows by one command: each may be an order of many lines, validated against its reseller's history."""
@@ -92,6 +94,7 @@ def _orders(batch: Batch, rows: Sequence[Row]) -> list[Listed]:
     resellers = sorted({draft.reseller for draft in drafts if draft.reseller})
     skus = sorted({line.sku for draft in drafts for line in draft.lines})
     recent = bulk.recent_lines(session, resellers, skus)
+    before = {order.id: order for order in named(session, drafts)}
 
     def enter(draft: OrderDraft) -> None:
         found = order_id(seller_of(draft), draft.number)
@@ -101,7 +104,8 @@ def _orders(batch: Batch, rows: Sequence[Row]) -> list[Listed]:
         if found in known:
             _refuse_other_content(draft, known[found])
             return
-        order = batch.enter(found, draft, _context(batch, draft, recent))
+        order = batch.enter(found, draft, _context(batch, draft, recent, before))
+        before[order.id] = order
         known[found] = order.upstream_signature
         customer = draft.end_customer.code if draft.end_customer else None
         recent.setdefault(draft.reseller or "", []).extend(
@@ -112,15 +116,24 @@ def _orders(batch: Batch, rows: Sequence[Row]) -> list[Listed]:
     return _each(rows, enter)
 
 
-def _context(batch: Batch, draft: OrderDraft, recent: dict[str, list[RecentLine]]) -> Context:
-    """As ``store.orders.context`` for one order; ``recent`` grows with the rows above."""
+def _context(
+    batch: Batch, draft: OrderDraft, recent: dict[str, list[RecentLine]], before: dict[str, Order]
+) -> Context:
+    """As ``store.orders.context`` for one order; ``recent`` and ``before`` grow with the rows above."""
     customer = draft.end_customer.code if draft.end_customer else None
     skus = {line.sku for line in draft.lines}
     return Context(
         products=batch.snap.products,
         estate=batch.snap.estates.get(customer, ()) if customer else (),
         recent=tuple(line for line in recent.get(draft.reseller or "", ()) if line.sku in skus),
+        bases=bases(draft, _named_by(draft, before), batch.work.policy),
+        zone=zone_of(batch.snap, draft),
     )
+
+
+def _named_by(draft: OrderDraft, before: dict[str, Order]) -> Iterator[Order]:
+    ids = {order_id(seller_of(draft), number) for number in base_numbers(draft)}
+    return (before[each] for each in sorted(ids) if each in before)
 
 
 def _refuse_other_content(draft: OrderDraft, known: str) -> None:

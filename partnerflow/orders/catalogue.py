@@ -56,15 +56,33 @@ class RecentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """A line of an earlier order, which another adds to or upgrades: its purchase event and the window it has."""
+
+    order: str
+    line_no: int
+    bought_at: datetime
+    window_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What validation compares with.
 
     ``products`` by SKU hold those of the order's lines and of the estate (an estate item without its product
     is not compared), and those a retired or mistyped one may be replaced by. ``recent`` is the reseller's own
-    history. ``contract_prices`` (by SKU, millionths) win over the list.
+    history. ``contract_prices`` (by SKU, millionths) win over the list. ``bases`` are the lines of the same parties'
+    earlier orders that this one names; ``zone`` is that of whoever buys.
     """
 
     products: dict[str, Product] = field(default_factory=dict)
     estate: tuple[EstateItem, ...] = ()
     recent: tuple[RecentLine, ...] = ()
     contract_prices: dict[str, int] = field(default_factory=dict)
+    bases: tuple[Base, ...] = ()
+    zone: str = "UTC"
+
+    def base(self, order: str | None, line_no: int | None) -> Base | None:
+        """The line named; without a number the only one of its order."""
+        found = [b for b in self.bases if b.order == order and line_no in (None, b.line_no)]
+        return found[0] if len(found) == 1 else None

@@ -7,12 +7,14 @@ A check takes what is asked and yields findings without their severity, which is
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Final
 
 from partnerflow.money import WHOLE, format_unit_price
 from partnerflow.orders.catalogue import Context, Product, RecentLine
 from partnerflow.orders.model import Line, Order, Suggestion
+from partnerflow.orders.purchase import window_ends
 from partnerflow.policy.document import Policy
 
 _MOST_GUESSES: Final = 20
@@ -122,7 +124,8 @@ def price(asked: Asked) -> Iterator[Found]:
 def window(asked: Asked) -> Iterator[Found]:
     if asked.product is None:
         return
-    hours = asked.policy.window(asked.product.family).cancel_hours
+    ends = window_ends(asked.order, asked.line, asked.policy, asked.product.family)
+    hours = max(0, (ends - asked.order.placed_at) // timedelta(hours=1))
     least = asked.policy.validation.short_window_hours
     if hours >= max(1, least):
         return

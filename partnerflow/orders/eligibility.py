@@ -1,17 +1,18 @@
 """Until when a line can be cancelled and what would come back, by the policy in force when it was ordered.
 
-Windows belong to the purchase event, are counted in hours from ``placed_at`` and are exclusive: the instant
-itself is too late. Percents are parts per million, amounts net minor units on the order's main leg. DOMAIN:
-Orders (eligibility).
+Windows belong to the purchase event (orders.purchase), are counted in hours and are exclusive: the instant itself
+is too late. Percents are parts per million, amounts net minor units. DOMAIN: Orders (eligibility).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
-from partnerflow.money import WHOLE, divide_half_up
-from partnerflow.orders.model import Line, Order, OrderStatus
+from partnerflow.money import TermPart, divide_half_up
+from partnerflow.orders.model import Leg, Line, Order, OrderStatus
+from partnerflow.orders.purchase import bought_at, entitled, window_ends, window_hours
 from partnerflow.policy.document import Policy
-from partnerflow.policy.questions import entitlement
+from partnerflow.policy.questions import Entitlement
 
 _HOUR = timedelta(hours=1)
 
@@ -21,7 +22,9 @@ class RefundOption:
     """What policy gives back for ``quantity`` units now: ``full``, ``partial`` or ``none``, until ``until``
     (exclusive).
 
-    ``amount`` is None where the main leg has no price; ``until`` None: as long as the rule's conditions hold.
+    ``amount`` is on the main leg, ``upstream_amount`` on the other; None where the leg has no price. ``part`` is what
+    is left of the term, where the rule prorates. ``then`` is the main leg's amount from ``until`` on; ``until`` None:
+    as long as the rule's conditions hold.
     """
 
     kind: str
@@ -31,6 +34,9 @@ class RefundOption:
     until: datetime | None
     rule: str
     text: str
+    part: TermPart | None = None
+    then: int | None = None
+    upstream_amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def next_reminder(order: Order, at: datetime, policy: Policy) -> datetime | None
 
 
 def _window(order: Order, line: Line, policy: Policy, family: str) -> tuple[datetime | None, str]:
-    hours = policy.window(family or None).cancel_hours
+    hours = window_hours(line, policy, family)
     if order.status is OrderStatus.CANCELLED:
         return None, "The order is cancelled."
     if hours == 0:
@@ -128,22 +134,41 @@ def _window(order: Order, line: Line, policy: Policy, family: str) -> tuple[date
             "Activated units cannot be cancelled." if line.quantity else "No unit is left on this line.",
         )
     left = "Units that are not activated" if line.activated else "It"
-    return order.placed_at + hours * _HOUR, f"{left} can be cancelled within {hours} hours of the order."
+    of = f"order {line.base_order}, which it upgrades" if line.bought_at else "the order"
+    return window_ends(order, line, policy, family), f"{left} can be cancelled within {hours} hours of {of}."
 
 
 def _option(
     order: Order, line: Line, at: datetime, policy: Policy, *, family: str, activated: bool, quantity: int
 ) -> RefundOption:
-    age = max(0, (at - order.placed_at) // _HOUR)
-    entitled = entitlement(policy, family=family, activated=activated, age_hours=age)
-    share = entitled.percent_ppm
-    net = line.net(order.main_leg, order.currency)
+    now = entitled(order, line, activated, at, policy, family)
+    until = _until(now, order, line)
+    later = entitled(order, line, activated, until, policy, family) if until else None
+    main, of_price = order.main_leg, now.of_price
     return RefundOption(
-        kind="none" if share == 0 else "full" if share == WHOLE else "partial",
+        kind="none" if of_price == 0 else "full" if of_price == 1 else "partial",
         quantity=quantity,
-        percent_ppm=share,
-        amount=None if net is None else divide_half_up(net * quantity * share, line.quantity * WHOLE),
-        until=None if entitled.until_hours is None else order.placed_at + entitled.until_hours * _HOUR,
-        rule=entitled.rule,
-        text=entitled.text,
+        percent_ppm=now.percent_ppm,
+        amount=_amount(order, line, main, quantity, of_price),
+        until=until,
+        rule=now.rule,
+        text=now.text,
+        part=now.part,
+        then=_amount(order, line, main, quantity, later.of_price) if later else None,
+        upstream_amount=None
+        if main is Leg.UPSTREAM or Leg.UPSTREAM not in order.legs
+        else _amount(order, line, Leg.UPSTREAM, quantity, of_price),
     )
+
+
+def _until(found: Entitlement, order: Order, line: Line) -> datetime | None:
+    """When the rule is over or, before that, gives less."""
+    over = None if found.until_hours is None else bought_at(order, line) + found.until_hours * _HOUR
+    return min((each for each in (over, found.falls_at) if each), default=None)
+
+
+def _amount(order: Order, line: Line, leg: Leg, quantity: int, of_price: Fraction) -> int | None:
+    net = line.net(leg, order.currency)
+    if net is None:
+        return None
+    return divide_half_up(net * quantity * of_price.numerator, line.quantity * of_price.denominator)

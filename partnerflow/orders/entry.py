@@ -12,6 +12,7 @@ from partnerflow.orders.model import Finding, Line, Order, OrderStatus, Severity
 from partnerflow.orders.validation import holds, refuse_blocked, validate
 from partnerflow.people import Actor
 from partnerflow.policy.document import Policy
+from partnerflow.policy.terms import Purchase
 from partnerflow.refusals import Refused
 
 
@@ -39,7 +40,7 @@ def completed(lines: tuple[Line, ...], order: Order, context: Context) -> tuple[
 
     A corrected line of the same number and SKU keeps the upstream price it had: a reseller cannot state it.
     """
-    return tuple(_completed(line, order, context.products.get(line.sku)) for line in lines)
+    return tuple(_based(_completed(line, order, context.products.get(line.sku)), context) for line in lines)
 
 
 def again(order: Order, draft: OrderDraft) -> tuple[Event, ...]:
@@ -69,6 +70,7 @@ def _order(command: EnterOrder, actor: Actor, at: datetime, policy: Policy, cont
         entered_for=actor.organisation or draft.distributor or draft.vendor or "",
         replaces=draft.replaces,
         upstream_signature=signature(draft),
+        zone=context.zone,
     )
     return replace(order, lines=completed(draft.lines, order, context))
 
@@ -85,6 +87,15 @@ def _completed(line: Line, order: Order, product: Product | None) -> Line:
         upstream_price=next((price for price in prices if price is not None), None),
         family=product.family if product else "",
     )
+
+
+def _based(line: Line, context: Context) -> Line:
+    """An upgrade has the window of what it upgrades; everything else its own."""
+    upgraded = line.purchase is Purchase.UPGRADE
+    base = context.base(line.base_order, line.base_line) if upgraded else None
+    if base is None:
+        return replace(line, bought_at=None, window_hours=None)
+    return replace(line, bought_at=base.bought_at, window_hours=base.window_hours)
 
 
 def _bound_by_approval(findings: tuple[Finding, ...], actor: Actor) -> tuple[Finding, ...]:

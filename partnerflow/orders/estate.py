@@ -4,10 +4,10 @@ Only estate items of the ordered product's family are compared. The catalogue fi
 leaves open (often the region) is what the line's licence says.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from partnerflow.calendars import add_months
 from partnerflow.orders.catalogue import EstateItem, Product
 from partnerflow.orders.checks import Asked, Found, newest
 from partnerflow.orders.model import Suggestion
@@ -35,6 +35,8 @@ def mismatches(asked: Asked) -> Iterator[Found]:
 
 
 def base_missing(asked: Asked) -> Iterator[Found]:
+    """What it builds on is not there: the product the end customer would have, or the order line that is named."""
+    yield from _base_unknown(asked)
     base = asked.product.requires_base if asked.product else None
     if base is None:
         return
@@ -42,6 +44,15 @@ def base_missing(asked: Asked) -> Iterator[Found]:
     if base not in licensed:
         text = f"{asked.line.sku} builds on {base}, which {asked.customer} does not have."
         yield asked.found("base-missing", text, Suggestion(sku=base))
+
+
+def _base_unknown(asked: Asked) -> Iterator[Found]:
+    line = asked.line
+    if line.base_order is None or asked.context.base(line.base_order, line.base_line):
+        return
+    of = f" line {line.base_line}" if line.base_line else ""
+    text = f"Line {line.line_no} builds on order {line.base_order}{of}, which is not one earlier line between you."
+    yield asked.found("base-missing", text)
 
 
 def term(asked: Asked) -> Iterator[Found]:
@@ -60,13 +71,6 @@ def term(asked: Asked) -> Iterator[Found]:
         f"{latest}; {_months_until(start, latest)} months would end with it."
     )
     yield asked.found("term-mismatch", text)
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day ``months`` later, or the month's last day where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _owned(asked: Asked) -> list[EstateItem]:

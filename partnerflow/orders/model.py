@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from partnerflow.money import line_net
+from partnerflow.policy.terms import Purchase
 
 
 class Leg(StrEnum):
@@ -44,7 +45,9 @@ class Line:
     """One order line. ``upstream_price`` is None where it is unknown; a reseller never sees it.
 
     ``family`` is the product's at entry, so that reading an order needs no catalogue; "" while the SKU is
-    unknown. ``activated_at`` is the instant the newest activation report speaks of.
+    unknown. ``activated_at`` is the instant the newest activation report speaks of. ``purchase`` None is a new
+    one; ``base_order`` (a number) and ``base_line`` say what it adds to or upgrades. An upgrade of a known base
+    inherits its window: ``bought_at`` and ``window_hours`` are then the base's.
     """
 
     line_no: int
@@ -59,6 +62,11 @@ class Line:
     licence: Licence | None = None
     family: str = ""
     activated_at: datetime | None = None
+    purchase: Purchase | None = None
+    base_order: str | None = None
+    base_line: int | None = None
+    bought_at: datetime | None = None
+    window_hours: int | None = None
 
     def net(self, leg: Leg, currency: str, quantity: int | None = None) -> int | None:
         """The net of the line, or of ``quantity`` units of it, on a leg in minor units; None without a price
@@ -174,7 +182,8 @@ class Order:
 
     ``upstream_signature`` is that of the content as it was entered: it covers the upstream prices, so a
     reader who may not see them must not get it to try prices on. ``accepted_at`` is when the order was
-    accepted or released; ``reminders`` are the due instants of the reminders that went out.
+    accepted or released; ``reminders`` are the due instants of the reminders that went out. ``zone`` is the IANA
+    zone of whoever buys, in whose days terms are counted.
     """
 
     id: str
@@ -202,6 +211,7 @@ class Order:
     cancelled_because: str | None = None
     upstream_signature: str = ""
     accepted_at: datetime | None = None
+    zone: str = "UTC"
     version: int = 0
 
     def line(self, line_no: int) -> Line | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from partnerflow.people import Role
+from partnerflow.policy.proration import Proration, read_proration
 from partnerflow.policy.reading import Gathering, Place, each, each_of
 from partnerflow.policy.terms import (
     DECIDING_ROLES,
@@ -49,13 +50,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``percent_ppm`` comes back where ``when`` holds below the age ``within_hours`` (None: at any age)."""
+    """``percent_ppm`` comes back where ``when`` holds below the age ``within_hours`` (None: at any age); with
+    ``prorate`` of what is left of the term, and only for what has one."""
 
     id: str
     when: str
     percent_ppm: int
     within_hours: int | None
     text: str
+    prorate: Proration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +139,15 @@ def read_window(place: Place) -> Window:
 
 
 def read_rule(place: Place) -> Rule:
-    members = place.members(["id", "when", "percent", "text"], ["within_hours"])
-    within, gathering = members["within_hours"], Gathering()
+    members = place.members(["id", "when", "percent", "text"], ["within_hours", "prorate"])
+    within, prorate, gathering = members["within_hours"], members["prorate"], Gathering()
     rule = Rule(
         id=gathering.get(members["id"].id),
         when=gathering.get(lambda: members["when"].condition(RULE_FACTS, {})),
         percent_ppm=gathering.get(members["percent"].percent_ppm),
         within_hours=None if within.value is None else gathering.get(within.whole),
         text=gathering.get(members["text"].text),
+        prorate=None if prorate.value is None else gathering.get(lambda: read_proration(prorate)),
     )
     gathering.done()
     return rule

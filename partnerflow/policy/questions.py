@@ -1,9 +1,15 @@
 """What is asked of a policy: what a unit is entitled to, and who must approve. DOMAIN: Approvals, Orders."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
 
+from partnerflow.money import TermPart, part_of_price
 from partnerflow.policy.conditions import Fact, holds
-from partnerflow.policy.document import Policy, Route
+from partnerflow.policy.document import Policy, Route, Rule
+from partnerflow.policy.proration import Left, Term, left
+
+_HOUR = timedelta(hours=1)
 
 NO_RULE = "default.none"
 NO_RULE_TEXT = "No rule of the policy gives anything back here; an exception can be asked for."
@@ -11,12 +17,36 @@ NO_RULE_TEXT = "No rule of the policy gives anything back here; an exception can
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What policy gives back: the share, the rule and its words, and until which age in hours (exclusive)."""
+    """What policy gives back: the share, the rule and its words, and until which age in hours (exclusive).
+
+    ``part`` is what is left of the term, where the rule prorates; it gives less from ``falls_at`` on.
+    """
 
     percent_ppm: int
     rule: str
     text: str
     until_hours: int | None
+    part: TermPart | None = None
+    falls_at: datetime | None = None
+
+    @property
+    def of_price(self) -> Fraction:
+        """The exact part of the price that comes back."""
+        return part_of_price(self.percent_ppm, self.part)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """When something was bought, its term if it has one, and the instant that is asked about."""
+
+    bought_at: datetime
+    at: datetime
+    term: Term | None = None
+
+    @property
+    def age_hours(self) -> int:
+        """Whole hours since the purchase; a clock a little behind it is in its first."""
+        return max(0, (self.at - self.bought_at) // _HOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +70,31 @@ class RouteFacts:
 
 
 def entitlement(
-    policy: Policy, *, family: str, activated: bool, age_hours: int, order_type: str = ""
+    policy: Policy, *, family: str, activated: bool, bought: Bought, order_type: str = ""
 ) -> Entitlement:
     """The first rule that holds for units of this age (whole hours since the purchase event, rounded down).
 
-    ``age_hours`` counts exclusively: at 720 a rule within 720 hours is over. Without a rule: nothing.
+    Age counts exclusively: at 720 hours a rule within 720 hours is over. A rule that prorates is for what has a
+    term. Without a rule: nothing.
     """
     facts: dict[str, Fact] = {"family": family, "activated": activated, "order_type": order_type}
     for rule in policy.rules:
-        young = rule.within_hours is None or age_hours < rule.within_hours
-        if young and holds(rule.when, facts):
-            return Entitlement(rule.percent_ppm, rule.id, rule.text, rule.within_hours)
+        young = rule.within_hours is None or bought.age_hours < rule.within_hours
+        counted = rule.prorate is None or bought.term is not None
+        if young and counted and holds(rule.when, facts):
+            return _given(rule, _left(rule, bought))
     return Entitlement(0, NO_RULE, NO_RULE_TEXT, None)
+
+
+def _left(rule: Rule, bought: Bought) -> Left | None:
+    if rule.prorate is None or bought.term is None:
+        return None
+    return left(rule.prorate, bought.term, bought.bought_at, bought.at)
+
+
+def _given(rule: Rule, left: Left | None) -> Entitlement:
+    part, falls_at = (left.part, left.falls_at) if left else (None, None)
+    return Entitlement(rule.percent_ppm, rule.id, rule.text, rule.within_hours, part, falls_at)
 
 
 def route_for(policy: Policy, facts: RouteFacts) -> Route:

@@ -71,6 +71,23 @@ class Goodwill(StrEnum):
     PAYMENT = "payment"
 
 
+class ProrationUnit(StrEnum):
+    """What a term is counted in, where a part of it comes back."""
+
+    DAY = "day"
+    MONTH = "month"
+    HOUR = "hour"
+
+
+class Purchase(StrEnum):
+    """What an order line is: rules know it as ``order_type``. An add-on (an added seat) has its own cancel window, an
+    upgrade that of the purchase it upgrades."""
+
+    NEW = "new"
+    ADD_ON = "add_on"
+    UPGRADE = "upgrade"
+
+
 class StepMode(StrEnum):
     """How many of a step's deciders must say yes."""
 

@@ -1,5 +1,6 @@
 """Orders in the record: read under a lock, written as the fold of their events."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from partnerflow.orders.catalogue import Context, RecentLine
 from partnerflow.orders.commands import OrderDraft
 from partnerflow.orders.machine import next_due
 from partnerflow.orders.model import Order
+from partnerflow.orders.purchase import base_numbers, bases
 from partnerflow.policy.document import Policy
 from partnerflow.store.codec import decode_order, text_of
 from partnerflow.store.directory import Snapshot
+from partnerflow.store.policy_versions import policy as policy_of
 
 NAMESPACE = UUID("8f2e1d1e-2f0b-4c3b-9a53-6f1c1b6f7a10")
 """Order ids come from the business: the seller's code and the order's number."""
@@ -127,6 +130,22 @@ ORDER BY o.placed_at DESC LIMIT 1000
 """)
 
 
+_NAMED = text('SELECT state::text AS state FROM "order" WHERE id = ANY (:ids) ORDER BY id')
+
+
+def named(session: Session, drafts: Iterable[OrderDraft]) -> list[Order]:
+    """The orders that the lines of these drafts add to or upgrade, as far as there are such."""
+    ids = sorted({order_id(seller_of(draft), number) for draft in drafts for number in base_numbers(draft)})
+    rows = session.execute(_NAMED, {"ids": ids}) if ids else ()
+    return [decode_order(row.state) for row in rows]
+
+
+def zone_of(snapshot: Snapshot, draft: OrderDraft) -> str:
+    """Of whoever buys."""
+    buyer = snapshot.directory.organisations.get(draft.reseller or draft.distributor or "")
+    return buyer.zone if buyer else "UTC"
+
+
 def context(session: Session, snapshot: Snapshot, draft: OrderDraft, own_id: str) -> Context:
     """What validation compares with: catalogue, estate and the reseller's own history of the same SKUs."""
     skus = sorted({line.sku for line in draft.lines})
@@ -136,4 +155,6 @@ def context(session: Session, snapshot: Snapshot, draft: OrderDraft, own_id: str
         products=snapshot.products,
         estate=snapshot.estates.get(customer, ()) if customer else (),
         recent=tuple(RecentLine(*row) for row in rows),
+        bases=bases(draft, named(session, [draft]), lambda version: policy_of(session, version)),
+        zone=zone_of(snapshot, draft),
     )

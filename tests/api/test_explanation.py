@@ -44,6 +44,7 @@ def test_the_verdict_names_rule_version_and_inputs_of_every_portion(
         "when": "true",
         "percent": "100",
         "within_hours": 720,
+        "prorate": None,
     }
     assert free["inputs"]["activated"] is False
     assert free["inputs"]["age_hours"] == 1

@@ -1,7 +1,7 @@
 """The tables of docs/rounding.md that tell an invoice's credits step by step, worked out again from their own words.
 
-A step reads `2 of line 1`, `2 of line 1 at 33.3333 %`, `10.00 on line 1`, `10.00 on line 1, converted`, `void 3` or
-`remainder`; several rows of one step are joined by ` and `.
+A step reads `2 of line 1`, `2 of line 1 at 33.3333 %`, `1 of line 1 for 116 of 365 days`, `10.00 on line 1`,
+`10.00 on line 1, converted`, `void 3` or `remainder`; several rows of one step are joined by ` and `.
 """
 
 import re
@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.working_out import Credit, Sheet, credit, credit_rest, opened, void
-from partnerflow.money import Money, format_minor, parse_percent, tax_of
+from partnerflow.money import Money, TermPart, format_minor, parse_percent, tax_of
 from partnerflow.orders.model import Invoice, InvoiceLine, Leg, Order, Payment, TaxTotal
 from partnerflow.refusals import Refused
 from tests.support.credits import PLACED, a_line, an_order
 
-_UNITS = re.compile(r"(?P<quantity>\d+) of line (?P<line>\d+)(?: at (?P<percent>[\d.]+) %)?")
+_UNITS = re.compile(
+    r"(?P<quantity>\d+) of line (?P<line>\d+)(?: at (?P<percent>[\d.]+) %)?"
+    r"(?: for (?P<left>\d+) of (?P<of>\d+) (?P<unit>\w+)s)?"
+)
 _AMOUNT = re.compile(r"(?P<amount>[\d.]+) on line (?P<line>\d+)(?P<convert>, converted)?")
 
 Rows = list[list[str]]
@@ -79,7 +82,9 @@ def _figures(given: Credit, sign: int) -> Sequence[int]:
 def portion(words: str, sheet: Sheet) -> Portion:
     """One row in the words of the page."""
     if found := _UNITS.fullmatch(words):
-        return Portion(int(found["line"]), int(found["quantity"]), parse_percent(found["percent"] or "100"))
+        part = TermPart(int(found["left"]), int(found["of"]), found["unit"]) if found["of"] else None
+        percent = parse_percent(found["percent"] or "100")
+        return Portion(int(found["line"]), int(found["quantity"]), percent, part=part)
     found = _AMOUNT.fullmatch(words)
     assert found, f"{words!r} is no step"
     amount = Money.parse(found["amount"], sheet.order.currency).minor
@@ -92,6 +97,7 @@ def _shown(sheet: Sheet, *amounts: int) -> list[str]:
 
 STEPS = {
     "A part of a price": steps(invoiced((3, 10_000, 20))),
+    "A part of a term": steps(invoiced((3, 100_000, 20))),
     "Units after an amount": steps(invoiced((3, 10_000, 20))),
     "An amount after units": steps(invoiced((50, 250_000, 20))),
     "Several rates": steps(invoiced((3, 3_333, 20), (3, 3_333, 5), (3, 1_000, 0))),

@@ -1,5 +1,6 @@
 """docs/rounding.md: every table on the page is worked out again here."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from partnerflow.credits.taxes import credit_invoice, invoice_ceiling, reserve_i
 from partnerflow.credits.trims import spread
 from partnerflow.money import divide_half_up, format_minor, format_percent
 from partnerflow.orders.model import Leg
-from partnerflow.policy.terms import PassThrough
+from partnerflow.policy.proration import Proration, Term, left
+from partnerflow.policy.terms import PassThrough, ProrationUnit
 from partnerflow.refusals import Refused
 from tests.domain.rounding_steps import STEPS
 from tests.support.credits import a_line, amount_line, an_invoice, an_order
@@ -210,9 +212,23 @@ def refused_before_issue(gross, unpaid, asked):
     return "no"
 
 
+def how_a_term_is_counted(rows):
+    start, out = datetime(2027, 1, 4, 9, 30, tzinfo=UTC), []
+    for day, words, *_ in rows:
+        unit, charged, *nominal = words.split(", ")
+        rule = Proration(ProrationUnit(unit), charged == "charged", nominal=bool(nominal))
+        at = datetime.strptime(day, "%d %B %Y").replace(hour=12, tzinfo=UTC)
+        part = left(rule, Term(start, 12, "Europe/London"), start, at).part
+        line = LineCeiling(Leg.DOWNSTREAM, 1, 1, 100_000)
+        net = reserve(line, Portion(1, 1, part=part), "GBP")[1].net
+        out.append([day, words, f"{part.left} of {part.of} {part.unit}s", *shown(net)])
+    return out
+
+
 WORKED = {
     "Half up": half_up,
     "Net by quantity": net_by_quantity,
+    "How a term is counted": how_a_term_is_counted,
     "The net is fixed when it is reserved": parallel,
     "A released penny comes back": released,
     "Tax is worked out at issue": tax_at_issue,

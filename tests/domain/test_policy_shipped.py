@@ -1,13 +1,14 @@
 """The policy that ships: every number DOMAIN.md gives, routes and entitlements at their boundaries."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from partnerflow.orders.model import Severity
 from partnerflow.people import Role
 from partnerflow.policy.document import Ladder, Policy, load
-from partnerflow.policy.questions import NO_RULE, RouteFacts, entitlement, route_for
+from partnerflow.policy.questions import NO_RULE, Bought, RouteFacts, entitlement, route_for
 from partnerflow.policy.terms import FINDINGS, LADDERS, Exhausted, PassThrough, Reason, RootCause
 from partnerflow.store.policies import names, read
 
@@ -29,6 +30,11 @@ WITHIN = RouteFacts(
 ONE = ["channel_manager"]
 TWO = ["channel_manager", "finance"]
 THREE = ["channel_manager", "finance", "executive"]
+
+
+def aged(hours: int) -> Bought:
+    placed = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
+    return Bought(placed, placed + timedelta(hours=hours))
 
 
 def approvers(facts: RouteFacts, policy: Policy = SHIPPED) -> list[str]:
@@ -158,20 +164,20 @@ def test_any_one_present_decider_answers_a_shipped_step_within_the_shipped_minut
 def test_unactivated_licences_come_back_in_full_for_30_days_and_then_not_at_all(
     age_hours: int, percent_ppm: int, rule: str
 ) -> None:
-    found = entitlement(SHIPPED, family="licences", activated=False, age_hours=age_hours)
+    found = entitlement(SHIPPED, family="licences", activated=False, bought=aged(age_hours))
     assert (found.percent_ppm, found.rule) == (percent_ppm, rule)
 
 
 def test_an_entitlement_says_until_when_it_holds_and_in_which_words() -> None:
-    fresh = entitlement(SHIPPED, family="licences", activated=False, age_hours=1)
+    fresh = entitlement(SHIPPED, family="licences", activated=False, bought=aged(1))
     assert (fresh.until_hours, "within 30 days" in fresh.text) == (720, True)
-    assert entitlement(SHIPPED, family="licences", activated=False, age_hours=720).until_hours is None
+    assert entitlement(SHIPPED, family="licences", activated=False, bought=aged(720)).until_hours is None
 
 
 @pytest.mark.parametrize("family", ["licences", "hardware", "services"])
 @pytest.mark.parametrize("age_hours", [0, 720])
 def test_activated_units_come_back_not_at_all(family: str, age_hours: int) -> None:
-    found = entitlement(SHIPPED, family=family, activated=True, age_hours=age_hours)
+    found = entitlement(SHIPPED, family=family, activated=True, bought=aged(age_hours))
     assert (found.percent_ppm, found.rule, found.until_hours) == (0, "activated", None)
 
 
@@ -179,13 +185,13 @@ def test_activated_units_come_back_not_at_all(family: str, age_hours: int) -> No
     ("age_hours", "percent_ppm"), [(0, 1_000_000), (335, 1_000_000), (336, 850_000), (719, 850_000), (720, 0)]
 )
 def test_hardware_loses_a_part_after_14_days(age_hours: int, percent_ppm: int) -> None:
-    found = entitlement(SHIPPED, family="hardware", activated=False, age_hours=age_hours)
+    found = entitlement(SHIPPED, family="hardware", activated=False, bought=aged(age_hours))
     assert found.percent_ppm == percent_ppm
 
 
 def test_where_no_rule_fits_nothing_comes_back_and_the_answer_says_what_can_be_done() -> None:
     bare = replace(SHIPPED, rules=SHIPPED.rules[:1])
-    found = entitlement(bare, family="licences", activated=False, age_hours=0)
+    found = entitlement(bare, family="licences", activated=False, bought=aged(0))
     assert (found.percent_ppm, found.rule, found.until_hours) == (0, NO_RULE, None)
     assert "exception" in found.text
 

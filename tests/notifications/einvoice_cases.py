@@ -14,7 +14,7 @@ from partnerflow.credits.notes import (
     NoteTax,
     Party,
 )  # fmt: skip
-from partnerflow.money import WHOLE, divide_half_up, line_net, tax_of
+from partnerflow.money import WHOLE, TermPart, divide_half_up, line_net, tax_of
 from partnerflow.orders.model import Leg
 
 MERIDIAN = Party(
@@ -29,7 +29,7 @@ PORT = Party(
 
 def line(
     quantity: int = 1, price: int = 50_000_000, percent: int = WHOLE, category: str = "S", rate: int = 200_000,
-    currency: str = "GBP", number: int = 1, **more: int | str,
+    currency: str = "GBP", number: int = 1, **more: int | str | TermPart,
 ) -> NoteLine:  # fmt: skip
     """Net as DOMAIN's rules give it for the first credit of a line, unless ``net`` is given."""
     off = int(more.get("discount", 0))
@@ -121,6 +121,16 @@ CASES: dict[str, Note] = {
     "outside the scope": note(line(10, category="O", rate=0)),
     "partial percents": note(
         line(3, 19_990_000, 850_000), line(7, 12_340_000, 333_333, number=2), line(1, percent=1, number=3)
+    ),
+    "parts of a term": note(
+        line(1, 1_000_000_000, net=31_781, part=TermPart(116, 365, "day")),
+        line(3, 19_990_000, 850_000, net=2_974, part=TermPart(7, 12, "month"), number=2),
+        line(2, net=3_333, fee=250, part=TermPart(3_139, 8_760, "hour"), number=3),
+    ),
+    "a part of a term in French": note(
+        line(1, 1_000_000_000, 500_000, net=15_890, part=TermPart(116, 365, "day")),
+        recipient=PORT,
+        locale="fr_FR",
     ),
     "85 % of a price with a discount and a restocking fee": note(
         line(10, 20_000_000, 850_000, discount=1000, fee=500)

@@ -6,7 +6,7 @@ from typing import Any
 from api.auth import Reader
 from api.schemas.shown import agreement, amounts
 from api.schemas.shown.case import appeal, fault_share, portion, request
-from api.schemas.shown.plain import instant, money
+from api.schemas.shown.plain import instant, money, part
 from api.seen import for_reader
 from partnerflow.cases import clocks, naming, responsibility
 from partnerflow.cases.deciding import step_of, version
@@ -113,9 +113,11 @@ def _proposal(case: Case, directory: Directory) -> dict[str, Any] | None:
     }
 
 
-def _due(row: Portion) -> dict[str, str]:
+def _due(row: Portion) -> dict[str, Any]:
     """What was found due before the reseller's own share was taken off."""
-    return {} if row.entitled is None else {"entitled_percent": format_percent(row.entitled)}
+    if row.entitled is None:
+        return {}
+    return {"entitled_percent": format_percent(row.entitled), "entitled_part": part(row.entitled_part)}
 
 
 def _place(step: Step, directory: Directory) -> dict[str, Any]:

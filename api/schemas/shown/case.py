@@ -7,7 +7,7 @@ from typing import Any
 from api.auth import Reader
 from api.schemas.shown import agreement, amounts, payouts, reconciliation
 from api.schemas.shown.people import contacts
-from api.schemas.shown.plain import figures, instant, money, tax_rate
+from api.schemas.shown.plain import figures, instant, money, part, tax_rate
 from api.seen import for_reader
 from partnerflow.cases import clocks, machine, status
 from partnerflow.cases.model import Case, Clock, Proposal
@@ -137,6 +137,7 @@ def portion(asked: Portion, currency: str) -> dict[str, Any]:
     shown: dict[str, Any] = {"line_no": asked.line_no, "quantity": asked.quantity}
     if asked.amount is None:
         shown["percent"] = format_percent(asked.percent)
+        shown["part"] = part(asked.part)
     else:
         shown["amount"] = money(asked.amount, currency)
     return shown | {"convert": asked.convert, "exception": asked.exception, "clause": asked.clause}

@@ -18,6 +18,8 @@ from partnerflow.cases.view import View
 from partnerflow.events import Stamp
 from partnerflow.money import format_percent
 from partnerflow.policy.document import Policy, Rule
+from partnerflow.policy.proration import Proration
+from partnerflow.policy.terms import Purchase
 
 
 def explanation(
@@ -63,7 +65,7 @@ def _judged(judged: Judged, e: Explaining) -> dict[str, Any]:
             "family": line.family if line else None,
             "activated": judged.activated,
             "age_hours": judged.age_hours,
-            "order_type": "",
+            "order_type": (line.purchase or Purchase.NEW).value if line else "",
         },
         "window": {"hours": judged.window_hours, "cancellable_until": instant(judged.window_until)},
     }
@@ -77,6 +79,18 @@ def _rule(rule: Rule | None) -> dict[str, Any] | None:
         "when": rule.when,
         "percent": format_percent(rule.percent_ppm),
         "within_hours": rule.within_hours,
+        "prorate": _prorate(rule.prorate),
+    }
+
+
+def _prorate(found: Proration | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "unit": found.unit.value,
+        "day_of_cancellation": "charged" if found.charged else "free",
+        "free_hours": found.free_hours,
+        "term": "nominal" if found.nominal else "real",
     }
 
 

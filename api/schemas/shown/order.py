@@ -5,7 +5,7 @@ from typing import Any
 
 from api.auth import Reader
 from api.schemas.shown.people import contact, owner
-from api.schemas.shown.plain import figures, instant, money, tax_rate
+from api.schemas.shown.plain import figures, instant, money, part, tax_rate
 from api.seen import for_reader
 from partnerflow import people
 from partnerflow.cases import status
@@ -13,7 +13,10 @@ from partnerflow.cases.view import View
 from partnerflow.money import format_percent, format_unit_price
 from partnerflow.orders.eligibility import RefundOption, eligibility
 from partnerflow.orders.model import Finding, Invoice, Line, Order, Payment, Suggestion
+from partnerflow.orders.purchase import bought_at
 from partnerflow.people import Directory, Role, Scope
+from partnerflow.policy.proration import words
+from partnerflow.policy.terms import Purchase
 
 
 def order(found: Order, view: View, at: datetime, reader: Reader) -> dict[str, Any]:
@@ -114,7 +117,10 @@ def _line(line: Line, found: Order, view: View, at: datetime) -> dict[str, Any]:
             "segment": licence.segment,
             "region": licence.region,
         },
+        "purchase": (line.purchase or Purchase.NEW).value,
+        "base": {"order": line.base_order, "line_no": line.base_line} if line.base_order else None,
         "eligibility": {
+            "bought_at": instant(bought_at(found, line)),
             "cancellable_until": instant(entitled.cancellable_until),
             "rule": entitled.rule,
             "refund_options": [_option(option, currency) for option in entitled.refund_options],
@@ -132,14 +138,22 @@ def _line(line: Line, found: Order, view: View, at: datetime) -> dict[str, Any]:
 
 
 def _option(option: RefundOption, currency: str) -> dict[str, Any]:
+    """``amount`` until ``until`` and ``then`` afterwards, by the rules as they are; ``part`` of the term is left."""
+
+    def shown(amount: int | None) -> dict[str, str] | None:
+        return None if amount is None else money(amount, currency)
+
     return {
         "kind": option.kind,
         "quantity": option.quantity,
         "percent": format_percent(option.percent_ppm),
-        "amount": None if option.amount is None else money(option.amount, currency),
+        "part": part(option.part),
+        "amount": shown(option.amount),
+        "upstream_amount": shown(option.upstream_amount),
         "until": instant(option.until),
+        "then": shown(option.then),
         "rule": option.rule,
-        "text": option.text,
+        "text": option.text if option.part is None else f"{option.text} {words(option.part)}.",
     }
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from partnerflow.credits.amounts import LegAmounts
-from partnerflow.money import format_minor, format_percent
+from partnerflow.money import TermPart, format_minor, format_percent
 
 Money = dict[str, str]
 
@@ -23,6 +23,11 @@ def figures(net: int, tax: int, currency: str) -> Money:
 
 def of_leg(amounts: LegAmounts, currency: str) -> Money:
     return figures(amounts.net, amounts.tax, currency)
+
+
+def part(found: TermPart | None) -> dict[str, int | str] | None:
+    """What of a term the percent beside it is of; None: all of it."""
+    return None if found is None else {"left": found.left, "of": found.of, "unit": found.unit}
 
 
 def tax_rate(ppm: int) -> str:
