@@ -6,6 +6,7 @@ engine            an engine on ``database`` as the application role
 temporal          an empty namespace (.address, .namespace, await .connect())
 mail              a mail server that files (.url, .directory; read with api.embedded.mail.messages)
 upstream          the double of the vendor's cancellation service (.url, .read(key))
+payments          the double of a payer's system, which pays at every request (.url, .mode, .moved, .asked)
 """
 
 import sys
@@ -16,6 +17,7 @@ import pytest
 from sqlalchemy import Engine
 
 from api.embedded.mail import MailSink
+from api.embedded.payments import PaymentsDouble
 from api.embedded.process import free_port
 from api.embedded.upstream import UpstreamDouble
 from partnerflow.store.database import create_database_engine
@@ -81,6 +83,14 @@ def mail(tmp_path: Path) -> Iterator[MailSink]:
 @pytest.fixture
 def upstream(tmp_path: Path) -> Iterator[UpstreamDouble]:
     double = UpstreamDouble(tmp_path / "upstream", free_port())
+    double.start()
+    yield double
+    double.stop()
+
+
+@pytest.fixture
+def payments(tmp_path: Path) -> Iterator[PaymentsDouble]:
+    double = PaymentsDouble(tmp_path / "payments", 0, careless=True)
     double.start()
     yield double
     double.stop()
