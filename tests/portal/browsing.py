@@ -20,7 +20,7 @@ class Browser:
     """One browser of one person, over https."""
 
     app: Flask
-    agent: str = "Firefox on a test"
+    agent: str = "Mozilla/5.0 (X11; Linux) Firefox/140"
     client: FlaskClient = field(init=False)
 
     def __post_init__(self) -> None:

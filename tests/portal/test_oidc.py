@@ -64,7 +64,7 @@ def test_a_person_whom_the_provider_vouches_for_is_signed_in(app: Flask, there_a
     answer = there_and_back(browser=browser)
     assert (answer.status_code, answer.location) == (303, "/cases")
     assert browser.get("/cases").status_code == 200
-    assert "Oidc" in browser.get("/account").text
+    assert "by your provider" in browser.get("/account").text
 
 
 def test_somebody_whom_nobody_knows_learns_whom_to_ask(there_and_back: Any) -> None:

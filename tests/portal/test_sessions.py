@@ -137,8 +137,8 @@ def test_the_log_says_who_came_how_and_from_where_and_cannot_be_changed(
         "SELECT concat_ws(' ', what, how, address, agent) FROM sign_in_event WHERE person = 'jon-fielding' ORDER BY id",
     )
     assert rows == [
-        "signed-in link 127.0.0.1 Firefox on a test",
-        "signed-out self 127.0.0.1 Firefox on a test",
+        "signed-in link 127.0.0.1 Mozilla/5.0 (X11; Linux) Firefox/140",
+        "signed-out self 127.0.0.1 Mozilla/5.0 (X11; Linux) Firefox/140",
     ]
     for statement in ("UPDATE sign_in_event SET what = 'x'", "DELETE FROM sign_in_event"):
         with pytest.raises(Exception, match="permission denied"):

@@ -1,5 +1,7 @@
 """One's own account: where one is signed in, ending that, and the password."""
 
+from typing import Any, Final
+
 from flask import Response, flash, request
 
 from api import cookies
@@ -14,6 +16,25 @@ from partnerflow.store import brakes, passwords
 from partnerflow.store import sessions as store
 from partnerflow.store.database import EVERY_ORGANISATION, reading, unit_of_work
 from partnerflow.store.directory import snapshot
+
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+"""The first mark that is there counts: most browsers claim to be several."""
+
+BY: Final = {"link": "by a mailed link", "password": "by password", "oidc": "by your provider"}
 
 
 @account.get("/account")
@@ -107,12 +128,27 @@ def _page(status: int = 200, *, said: str | None = None) -> Response:
         email=email,
         has_password=has_password,
         shortest=password.SHORTEST,
-        sessions=[
-            {"id": each.id.hex(), "here": each.id == _here(), "how": each.how, "agent": each.agent}
-            | {"address": each.address, "seen_at": each.seen_at, "created_at": each.created_at}
-            for each in open_
-        ],
+        sessions=[_shown(each) for each in open_],
     )
+
+
+def _shown(each: store.Opened) -> dict[str, Any]:
+    return {
+        "id": each.id.hex(),
+        "here": each.id == _here(),
+        "by": BY[each.how],
+        "device": device(each.agent),
+        "address": each.address,
+        "created_at": each.created_at,
+        "seen_at": each.seen_at,
+    }
+
+
+def device(agent: str) -> str:
+    """What a browser says of itself, as people say it: ``Firefox on Windows``; else its own first words."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), None)
+    system = next((name for mark, name in SYSTEMS if mark in agent), None)
+    return f"{browser} on {system}" if browser and system else browser or agent[:40]
 
 
 def _person(who: str) -> tuple[str, str]:
