@@ -9,6 +9,7 @@ upstream          the double of the vendor's cancellation service (.url, .read(k
 payments          the double of a payer's system, which pays at every request (.url, .mode, .moved, .asked)
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,8 @@ _PARTS = pytest.StashKey[Parts]()
 def pytest_configure(config: pytest.Config) -> None:
     """The parts belong to the process that runs pytest; the workers of xdist only ask for them."""
     sys.addaudithook(_stay_on_this_machine)
+    # What the tests start would compile the whole product again each time, half a second of a core for every process.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput"):
         config.stash[_PARTS] = Parts()
 

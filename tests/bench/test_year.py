@@ -6,7 +6,7 @@ import pytest
 
 from bench import year
 
-CASES = 200
+CASES = 80
 
 
 def played(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, object]:

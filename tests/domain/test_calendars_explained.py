@@ -43,7 +43,7 @@ def text(told: Explanation) -> str:
     return "\n".join(lines(told))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data(), change=st.deferred(lambda: st.sampled_from(clock_changes())))
 def test_an_explanation_ends_where_the_arithmetic_does(
     data: st.DataObject, change: tuple[str, date, bool]

@@ -56,7 +56,9 @@ def holds(view: Window, calendar: Calendar) -> None:
     assert (told.total, told.due) == (timedelta(seconds=total), add(calendar, view.first, total))
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, PARTS))]
+)
 def test_every_zone_s_next_change_each_way_minute_by_minute(part: int) -> None:
     changes = clock_changes()[part::PARTS]
     assert changes

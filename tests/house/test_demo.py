@@ -55,7 +55,7 @@ def test_the_demo_tells_the_worked_example_and_every_figure_holds(tmp_path: Path
     assert recall(data) is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_interrupted_demo_ends_as_such_and_leaves_nothing_running(tmp_path: Path) -> None:
     command = (*DEMO, "--data", str(tmp_path / "demo"))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -20,39 +21,69 @@ from tests.support.stack import Stack, await_gone, running_stack
 pytestmark = pytest.mark.slow
 
 
-def test_what_one_start_wrote_the_next_start_finds(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Path]]:
+    """One with a clock for trials, and its directory."""
+    data = tmp_path_factory.mktemp("stack")
+    with running_stack(data, "--seed", "none", "--test-clock=2027-01-04T09:30:00Z") as running:
+        yield running, data
+
+
+def test_a_clock_for_trials_begins_at_the_instant_and_only_where_nothing_is_decided(
+    stack: tuple[Stack, Path],
+) -> None:
+    question = "SELECT partnerflow_now() BETWEEN '2027-01-04T09:30:00Z' AND '2027-01-04T09:32:00Z'"
+    with psycopg.connect(stack[0].run["database_url"]) as application:
+        assert application.execute(question).fetchone() == (True,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute("UPDATE clock_offset SET seconds = 0")
+
+
+def test_ready_says_one_json_line_and_a_second_stack_is_refused(stack: tuple[Stack, Path]) -> None:
+    running, data = stack
+    members = {"api", "mail_dir", "temporal", "database_url", "owner_database_url", "keys", "people", "pids"}
+    assert set(running.run) == members
+    refused = subprocess.run(
+        (sys.executable, "-m", "api.cli", "up", "--data", str(data)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 1
+    assert "Another stack" in refused.stderr
+
+
+def test_a_part_that_dies_is_started_again(stack: tuple[Stack, Path]) -> None:
+    running, data = stack
+    before = running.run["pids"]
+    for name in ("web", "worker", "postgres", "temporal"):
+        os.kill(before[name], signal.SIGKILL)
+    after = _await_other_pids(data, before)
+    assert all(birth(pid) for pid in after.values())
+    with _connected(running.run["database_url"]) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_what_one_start_wrote_the_next_start_finds_also_after_one_that_was_killed(tmp_path: Path) -> None:
     with running_stack(tmp_path, "--seed", "none") as first:
         assert httpx.get(f"{first.run['api']}/healthz").status_code == httpx.codes.OK
         _write(first)
         assert first.end() == 0
+        assert first.process.stdout is not None
+        assert first.process.stdout.read() == ""
         await_gone(*first.run["pids"].values())
+    assert recall(tmp_path) is None
     with running_stack(tmp_path, "--seed", "none") as second:
         assert second.run["api"] == first.run["api"]
         assert _read(second) == [("kept",)]
-        assert second.end(signal.SIGTERM) == 0
-        await_gone(*second.run["pids"].values())
-    assert recall(tmp_path) is None
-
-
-def test_a_killed_stack_leaves_nothing_running_and_nothing_broken(tmp_path: Path) -> None:
-    with running_stack(tmp_path, "--seed", "none") as first:
-        _write(first)
-        everything = [*first.run["pids"].values(), *_children(first.run["pids"]["web"])]
-        first.process.kill()
+        everything = [*second.run["pids"].values(), *_children(second.run["pids"]["web"])]
+        second.process.kill()
         await_gone(*everything)
-    with running_stack(tmp_path, "--seed", "none") as second:
-        assert _read(second) == [("kept",)]
-
-
-def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
-    with running_stack(tmp_path, "--seed", "none") as stack:
-        before = stack.run["pids"]
-        for name in ("web", "worker", "postgres", "temporal"):
-            os.kill(before[name], signal.SIGKILL)
-        after = _await_other_pids(tmp_path, before)
-        assert all(birth(pid) for pid in after.values())
-        with _connected(stack.run["database_url"]) as connection:
-            assert connection.execute("SELECT 1").fetchone() == (1,)
+    with running_stack(tmp_path, "--seed", "none") as third:
+        assert _read(third) == [("kept",)]
+        assert third.end(signal.SIGTERM) == 0
+        await_gone(*third.run["pids"].values())
+    assert recall(tmp_path) is None
 
 
 def test_given_parts_replace_their_own_one_by_one(
@@ -88,44 +119,6 @@ def test_a_given_database_that_is_older_or_away_is_said_at_once(tmp_path: Path, 
         assert refused.returncode == 1
         assert said in refused.stderr
         assert "Traceback" not in refused.stderr
-
-
-def test_a_clock_for_trials_begins_at_the_instant_and_only_where_nothing_is_decided(tmp_path: Path) -> None:
-    question = "SELECT partnerflow_now() BETWEEN '2027-01-04T09:30:00Z' AND '2027-01-04T09:32:00Z'"
-    options = ("--seed", "none", "--test-clock=2027-01-04T09:30:00Z")
-    with (
-        running_stack(tmp_path, *options) as stack,
-        psycopg.connect(stack.run["database_url"]) as application,
-    ):
-        assert application.execute(question).fetchone() == (True,)
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            application.execute("UPDATE clock_offset SET seconds = 0")
-
-
-def test_ready_says_one_json_line_and_nothing_else(tmp_path: Path) -> None:
-    with running_stack(tmp_path, "--seed", "none") as stack:
-        members = {
-            "api",
-            "mail_dir",
-            "temporal",
-            "database_url",
-            "owner_database_url",
-            "keys",
-            "people",
-            "pids",
-        }
-        assert set(stack.run) == members
-        refused = subprocess.run(
-            (sys.executable, "-m", "api.cli", "up", "--data", str(tmp_path)),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert refused.returncode == 1
-        assert "Another stack" in refused.stderr
-        stack.end()
-        assert stack.process.stdout is not None
-        assert stack.process.stdout.read() == ""
 
 
 def _write(stack: Stack) -> None:

@@ -30,7 +30,7 @@ from tests.store.builders import (
 )
 from tests.workflows.house import House
 
-RACES = 200
+RACES = 60
 
 
 def killed(_: desk.Decided) -> desk.Answer:

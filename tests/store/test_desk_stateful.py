@@ -109,5 +109,5 @@ def answered(outcome: desk.Outcome) -> tuple[object, ...]:
     return (outcome.state, outcome.status, outcome.code, outcome.body, outcome.etag, outcome.location)
 
 
-OnTheRecord.TestCase.settings = stories(examples=10, steps=35, long=(150, 60), shrinks=False)
+OnTheRecord.TestCase.settings = stories(examples=6, steps=30, long=(150, 60), shrinks=False)
 TestTheDeskWhateverIsSent = OnTheRecord.TestCase

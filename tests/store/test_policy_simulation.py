@@ -191,6 +191,7 @@ def test_what_happened_since_the_opening_is_taken_back() -> None:
         assert found.skipped == []
 
 
+@pytest.mark.long
 def test_some_hundred_cases_take_a_statement_for_each_five_hundred(
     cases: tuple[House, dict[str, str]],
 ) -> None:

@@ -80,6 +80,7 @@ def test_a_temporal_whose_store_was_wiped_in_mid_flight_loses_no_deadline(
         assert rows(house.engine, "SELECT count(*) FROM note") == [4]
 
 
+@pytest.mark.long
 def test_while_temporal_hangs_decisions_and_messages_go_on(database: Database, tmp_path: Path) -> None:
     with seeded(database) as house, OwnTemporal(tmp_path) as server:
 
@@ -99,13 +100,14 @@ def test_while_temporal_hangs_decisions_and_messages_go_on(database: Database, t
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("cases", [2, pytest.param(6, marks=pytest.mark.long)])
 def test_a_worker_killed_again_and_again_finishes_every_case_once(
-    database: Database, temporal: Namespace, tmp_path: Path
+    database: Database, temporal: Namespace, tmp_path: Path, cases: int
 ) -> None:
     with seeded(database) as house:
         refs = []
         with worker(database, temporal, tmp_path) as first:
-            for n in range(6):
+            for n in range(cases):
                 refs.append(house.open_exchange(house.order(f"D-{n}")))
                 house.approve(refs[-1])
                 house.approve(refs[-1])
@@ -116,8 +118,8 @@ def test_a_worker_killed_again_and_again_finishes_every_case_once(
             asyncio.run(until(lambda: all(passing_on(house, ref) for ref in refs)))
             first.kill()
             first.wait()
-        assert rows(house.engine, "SELECT count(*), count(DISTINCT number) FROM note") == [(24, 24)]
-        assert rows(house.engine, "SELECT count(*) FROM document") == [24]
+        assert rows(house.engine, "SELECT count(*), count(DISTINCT number) FROM note") == [(4 * cases,) * 2]
+        assert rows(house.engine, "SELECT count(*) FROM document") == [4 * cases]
 
 
 def test_a_worker_told_to_end_is_gone_within_its_grace(

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from partnerflow.calendars import local_text
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.model import RequestedLine, Stage
@@ -155,6 +157,7 @@ def test_nobody_answers_over_easter_and_the_change_to_summer_time(
         )
 
 
+@pytest.mark.long
 def test_nobody_answers_over_the_change_to_winter_time(database: Database, temporal: Namespace) -> None:
     with seeded(database) as house:
         ref = exchange_at(house, LAST_FRIDAY_OF_SUMMER)
@@ -220,6 +223,7 @@ def test_an_absence_that_begins_over_easter_keeps_the_due_instant_and_the_delega
         """)
 
 
+@pytest.mark.long
 def test_an_owner_who_leaves_over_easter_is_followed_and_the_ladder_goes_on(
     database: Database, temporal: Namespace
 ) -> None:

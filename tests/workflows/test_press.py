@@ -37,8 +37,9 @@ NOTE = Note(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def press() -> Iterator[Press]:
+    """One for all: each test leaves it able to print the next note."""
     press = Press()
     yield press
     press.close()
@@ -73,8 +74,10 @@ def test_what_cannot_be_rendered_says_why_and_the_next_one_can(press: Press) -> 
 
 def test_a_renderer_that_is_killed_is_replaced(press: Press) -> None:
     press.render(NOTE)
+    killed = press._process
     press.close()
     assert press.render(NOTE).pdf.startswith(b"%PDF")
+    assert press._process is not killed
 
 
 def test_a_renderer_that_hangs_is_ended(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:

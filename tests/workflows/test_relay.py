@@ -117,6 +117,7 @@ def test_a_driver_whose_instant_has_long_passed_is_woken_once_more(
     relayed(engine, temporal, story)
 
 
+@pytest.mark.long
 def test_while_temporal_is_away_wakes_stay_and_go_out_when_it_is_back(engine: Engine, tmp_path: Path) -> None:
     async def story() -> None:
         server = OwnTemporal(tmp_path)

@@ -71,7 +71,11 @@ def played(database: Database, temporal: Namespace, story: Callable[[House], Any
 
 
 @pytest.mark.parametrize(
-    ("zone", "opens"), [("Europe/London", wed(9)), ("Europe/Paris", wed(8))], ids=["London", "Paris"]
+    ("zone", "opens"),
+    [
+        pytest.param("Europe/London", wed(9), id="London", marks=pytest.mark.long),
+        pytest.param("Europe/Paris", wed(8), id="Paris"),
+    ],
 )
 def test_a_warning_after_the_day_ended_comes_at_the_next_opening(
     database: Database, temporal: Namespace, zone: str, opens: datetime
@@ -143,6 +147,7 @@ def test_two_reminders_for_the_same_morning_are_one(database: Database, temporal
     played(database, temporal, story)
 
 
+@pytest.mark.long
 def test_a_page_goes_at_once_the_first_time_and_then_in_the_morning(
     database: Database, temporal: Namespace
 ) -> None:

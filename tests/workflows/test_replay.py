@@ -37,6 +37,7 @@ def test_a_change_that_breaks_running_drivers_is_caught() -> None:
         replay(path, Hasty)
 
 
+@pytest.mark.long
 def test_with_hardly_a_cache_the_worked_example_still_comes_to_its_end(
     database: Database, temporal: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

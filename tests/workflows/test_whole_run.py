@@ -6,17 +6,21 @@ from api.embedded.mail import MailSink, messages
 from api.embedded.upstream import UpstreamDouble
 from partnerflow.cases.model import CaseOutcome, Stage
 from tests.support.fresh import Database, Namespace
-from tests.workflows.house import driven, not_running, seeded, until
+from tests.workflows.house import House, driven, not_running, seeded, until
 from tests.workflows.rows import rows
 
+UNSENT = "SELECT id FROM delivery WHERE state NOT IN ('sent', 'dropped')"
+"""A reminder whose clock has restarted meanwhile is dropped."""
 
-def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
-    database: Database, temporal: Namespace, upstream: UpstreamDouble
+
+def test_the_wrong_licence_climbs_is_approved_and_credited_and_every_message_is_a_mail(
+    database: Database, temporal: Namespace, upstream: UpstreamDouble, mail: MailSink
 ) -> None:
+    """As in production: messages are written, sent to a mail server, filed there."""
     with seeded(database) as house:
 
         async def story() -> None:
-            async with driven(house, temporal, upstream_url=upstream.url):
+            async with driven(house, temporal, sending=True, upstream_url=upstream.url, smtp_url=mail.url):
                 target = house.order()
                 ref = house.open_exchange(target)
                 first = house.case(ref).step
@@ -37,6 +41,7 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
                 await until(
                     lambda: not_running(client, f"case/{ref}", f"approval/{ref}-1", f"remedy/{ref}-1")
                 )
+                await until(lambda: rows(house.engine, UNSENT) == [])
 
         asyncio.run(story())
         notes = rows(house.engine, "SELECT kind, leg, gross FROM note ORDER BY kind, leg")
@@ -53,28 +58,13 @@ def test_the_wrong_licence_climbs_is_approved_and_credited_to_its_end(
             house.engine, "SELECT count(*) FROM document WHERE cii IS NOT NULL AND ubl IS NOT NULL"
         ) == [4]
         assert rows(house.engine, "SELECT DISTINCT state FROM delivery WHERE reminds IS NULL") == ["sent"]
-        left = rows(house.engine, "SELECT id FROM delivery WHERE state NOT IN ('sent', 'dropped')")
-        assert left == []  # a reminder whose clock has restarted meanwhile is dropped
+        every_message_is_filed(house, mail)
 
 
-def test_every_message_of_the_run_is_a_mail_with_the_notes_attached(
-    database: Database, temporal: Namespace, mail: MailSink
-) -> None:
-    """As in production: written, sent to a mail server, filed there."""
-    with seeded(database) as house:
-
-        async def story() -> None:
-            async with driven(house, temporal, sending=True, smtp_url=mail.url):
-                ref = house.open_exchange(house.order())
-                house.approve(ref)
-                house.approve(ref)
-                await until(lambda: house.case(ref).stage is Stage.PASSING_ON)
-                house.pass_on(ref)
-                await until(lambda: rows(house.engine, "SELECT DISTINCT state FROM delivery") == ["sent"])
-
-        asyncio.run(story())
-        filed = list(messages(mail.directory))
-        assert len(filed) == rows(house.engine, "SELECT count(*) FROM delivery")[0]
-        assert len({message["Message-ID"] for message in filed}) == len(filed)
-        numbers = {str(part.get_filename()) for message in filed for part in message.iter_attachments()}
-        assert {name[:6] for name in numbers} >= {"ARB-CN", "MER-CN"}
+def every_message_is_filed(house: House, mail: MailSink) -> None:
+    """Once each, with the notes attached."""
+    filed = list(messages(mail.directory))
+    assert len(filed) == rows(house.engine, "SELECT count(*) FROM delivery WHERE state = 'sent'")[0]
+    assert len({message["Message-ID"] for message in filed}) == len(filed)
+    numbers = {str(part.get_filename()) for message in filed for part in message.iter_attachments()}
+    assert {name[:6] for name in numbers} >= {"ARB-CN", "MER-CN"}
