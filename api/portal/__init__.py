@@ -13,6 +13,7 @@ from api.portal import assets, home, looks, problems
 from api.portal.cases import room as cases
 from api.portal.contacts import room as contacts
 from api.portal.dispute import room as dispute
+from api.portal.inbox import room as inbox
 from api.portal.orders import room as orders
 from api.portal.sign_in import account_room, way_in
 
@@ -22,6 +23,7 @@ ROOMS: Final = (
     account_room,
     home.room,
     orders,
+    inbox,
     dispute,
     cases,
     contacts,

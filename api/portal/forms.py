@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from api.auth import engine, reader
 from api.errors import STATUS, Problem, Wrong
+from api.portal import typed
 from api.requests import valid_key
 from api.schemas.faults import problem
 from partnerflow import desk
@@ -130,6 +131,8 @@ def _lists(value: Any) -> Any:
         return value
     if value and all(name.isdigit() for name in value):
         return [_lists(value[name]) for name in sorted(value, key=int)]
+    if value.keys() == {"amount", "currency"}:
+        return value | {"amount": typed.amount(value["amount"], value["currency"])}
     return {name: _lists(member) for name, member in value.items()}
 
 

@@ -38,6 +38,7 @@ def install(env: Environment) -> None:
         "minutes": minutes,
         "term": term,
         "initials": initials,
+        "house": house,
         "stamp": stamp,
     }
     env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
@@ -78,7 +79,7 @@ def money(value: Mapping[str, str] | None, sign: str = "") -> str:
     amount = Decimal(value["amount"])
     decimals = max(0, -int(amount.as_tuple().exponent))
     text = format_currency(
-        abs(amount), value["currency"], format=_pattern(decimals), locale=_locale(), currency_digits=False
+        abs(amount), value["currency"], format=_pattern(decimals), locale=locale(), currency_digits=False
     )
     return f"{'−' if amount < 0 else sign}{text}"
 
@@ -90,13 +91,13 @@ def figure(value: str | None, sign: str = "") -> str:
     amount = Decimal(value)
     decimals = max(0, -int(amount.as_tuple().exponent))
     text = format_decimal(
-        abs(amount), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=_locale()
+        abs(amount), format="#,##0" + ("." + "0" * decimals if decimals else ""), locale=locale()
     )
     return f"{'−' if amount < 0 else sign}{text}"
 
 
 def _pattern(decimals: int) -> str:
-    standard = str(_locale().currency_formats["standard"].pattern)
+    standard = str(locale().currency_formats["standard"].pattern)
     return standard.replace(".00", "." + "0" * decimals if decimals else "")
 
 
@@ -107,13 +108,13 @@ def when(value: str | datetime | None) -> Markup:
         return Markup("–")
     local, today = at.astimezone(zone()), now().astimezone(zone())
     pattern = "EEE d MMM, HH:mm" if local.year == today.year else "EEE d MMM y, HH:mm"
-    return _time(at, format_datetime(local, pattern, locale=_locale()))
+    return _time(at, format_datetime(local, pattern, locale=locale()))
 
 
 def day(value: str | datetime | None) -> Markup:
     """The day alone: ``5 Jan 2027``."""
     at = _instant(value)
-    return _time(at, format_date(at.astimezone(zone()), "medium", locale=_locale())) if at else Markup("–")
+    return _time(at, format_date(at.astimezone(zone()), "medium", locale=locale())) if at else Markup("–")
 
 
 def clock_time(value: str | datetime | None) -> Markup:
@@ -121,11 +122,11 @@ def clock_time(value: str | datetime | None) -> Markup:
     at = _instant(value)
     if at is None or at.astimezone(zone()).date() != now().astimezone(zone()).date():
         return when(at)
-    return _time(at, format_time(at.astimezone(zone()), "HH:mm", locale=_locale()))
+    return _time(at, format_time(at.astimezone(zone()), "HH:mm", locale=locale()))
 
 
 def _time(at: datetime, text: str) -> Markup:
-    full = format_datetime(at.astimezone(zone()), "full", locale=_locale())
+    full = format_datetime(at.astimezone(zone()), "full", locale=locale())
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp(at), full, text)
 
 
@@ -150,6 +151,13 @@ def term(value: object) -> str:
     return _gettext(known) if known else str(value).replace("_", " ").capitalize()
 
 
+def house(code: str | None) -> str:
+    """An organisation's name by its code."""
+    who = me() if has_request_context() else None
+    known = who.directory.organisations.get(code or "") if who else None
+    return known.name if known else code or "–"
+
+
 def initials(name: str | None) -> str:
     """The letters in a contact's circle."""
     words = (name or "?").split()
@@ -160,7 +168,8 @@ def _instant(value: str | datetime | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _locale() -> Locale:
+def locale() -> Locale:
+    """The reader's, for numbers and dates."""
     if "locale" in g:
         found: Locale = g.locale
         return found

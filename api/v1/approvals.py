@@ -55,7 +55,7 @@ def list_approvals() -> Response:
         after,
         asked["limit"],
         status=STATES[status] if status else None,
-        deciders=_candidates(directory, at) if asked["mine"] else None,
+        deciders=candidates(directory, at) if asked["mine"] else None,
     )
     inbox = Inbox(directory, at, mine=asked["mine"])
     return page(
@@ -88,7 +88,7 @@ class Inbox:
         return any(person in holder.persons for holder in step.holders)
 
 
-def _candidates(directory: Directory, at: datetime) -> list[str]:
+def candidates(directory: Directory, at: datetime) -> list[str]:
     """Oneself, and whomever one may stand in for: the absent, and who reports to one and may have lost a role."""
     me = reader().person
     others = (p for p in directory.people.values() if not p.present(at) or _reports_to(directory, p.id, me))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from api.portal import typed
+
 SHARED: Final = ("reason", "type", "description")
 """Said once for all orders."""
 
@@ -60,7 +62,11 @@ def _line(row: Mapping[str, str], kind: str, currency: str) -> dict[str, Any] | 
         return line | {"tax": {"category": row.get("category") or "S", "rate": row["rate"]}}
     if kind in BY_AMOUNT and row.get("amount"):
         convert = {"convert": True} if row.get("convert") else {}
-        return line | {"amount": {"amount": row["amount"].replace(",", "."), "currency": currency}} | convert
+        return (
+            line
+            | {"amount": {"amount": typed.amount(row["amount"], currency), "currency": currency}}
+            | convert
+        )
     units = row.get("quantity")
     return line | {"quantity": whole(units)} if units and units != "0" else None
 
@@ -80,8 +86,8 @@ def _wanted(row: Mapping[str, str]) -> dict[str, Any] | None:
 
 def whole(text: str | None) -> int | str:
     """A number that was typed; anything else stays as it is, for the schema to say so."""
-    typed = (text or "").strip()
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else typed
+    found = (text or "").strip()
+    return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else found
 
 
 def _rows(name: str, fields: Mapping[str, str]) -> list[dict[str, str]]:

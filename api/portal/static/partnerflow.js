@@ -23,6 +23,10 @@
       each.textContent = left(due);
       each.classList.toggle("late", due < now());
     }
+    for (const each of document.querySelectorAll("[data-tone]")) {
+      const rest = Date.parse(each.dataset.dueAt) - now();
+      each.classList.add(rest < 0 ? "late" : rest < 864e5 ? "warn" : "ok");
+    }
   };
   count();
   setInterval(count, 20000);
@@ -72,7 +76,7 @@
       return;
     }
     const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (wanted) { event.preventDefault(); wanted.matches("textarea, input, select") ? wanted.focus() : wanted.click(); }
+    if (wanted) { event.preventDefault(); "focus" in wanted.dataset || wanted.matches("textarea, input, select") ? wanted.focus() : wanted.click(); }
   });
 
   // The guided dispute: what would come of it follows what is typed, without leaving the form.
