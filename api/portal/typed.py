@@ -1,5 +1,6 @@
-"""Amounts as people type them: ``1.234,5`` of a German reader is ``1234.50``. What is none stays as it was typed, for the
-schema to say so."""
+"""Amounts as people type them: ``1.234,5`` of a German reader is ``1234.50``.
+
+What is none stays as it was typed, for the schema to say so."""
 
 from decimal import Decimal
 
