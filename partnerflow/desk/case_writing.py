@@ -81,7 +81,8 @@ def drivers(case: Case, before: Case | None) -> tuple[str, ...]:
     own, step = cases.due_instants(case)
     own_before, step_before = cases.due_instants(before) if before else (None, None)
     found = []
-    if before is None or case.stage is not before.stage or _sooner(own, own_before):
+    over = not case.open and own is None and own_before is not None
+    if before is None or case.stage is not before.stage or over or _sooner(own, own_before):
         found.append(f"case/{case.ref}")
     ended = before is not None and before.step is not None and case.step is None
     if case.rounds and (ended or _sooner(step, step_before) or _another_round(case, before)):
