@@ -150,12 +150,22 @@ def _amounts(letter: Letter) -> AmountsData | None:
     if not letter.amounts:
         return None
     legs = {row.leg for row in letter.amounts}
+    own = {row.currency or letter.currency for row in letter.amounts}
     return AmountsData(
-        currency=letter.currency, rows=[_row(row, letter, len(legs) > 1) for row in letter.amounts]
+        currency=next(iter(own)) if len(own) == 1 else "",
+        rows=[_row(row, letter, len(legs) > 1, several=len(own) > 1) for row in letter.amounts],
     )
 
 
-def _row(row: AmountRow, letter: Letter, both: bool) -> RowData:
+def _row(row: AmountRow, letter: Letter, both: bool, *, several: bool) -> RowData:
     label = ROWS[row.what, letter.audience == "partner"]
     shown = f"{label}, {LEGS[row.leg]}" if both else label
-    return RowData(label=shown, net=row.net, tax=row.tax, gross=row.gross, total=row.what == "falls_by")
+    currency = row.currency or letter.currency
+    return RowData(
+        label=f"{shown}, {currency}" if several else shown,
+        net=row.net,
+        tax=row.tax,
+        gross=row.gross,
+        total=row.what == "falls_by",
+        currency=currency,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from notifications.formats import money
+from notifications.formats import money, unit_price
 from notifications.words import Words
 from partnerflow.calendars import local_text
 from partnerflow.cases.letters import Letter
@@ -20,10 +20,8 @@ def confirmed(letter: Letter) -> Words:
     facts = letter.facts
     body = [f"It corrects invoice {facts['invoice']} by {_cash(letter, 'gross')}."]
     ask = None
-    if told := facts.get("instructed"):
-        body.append(
-            f"Instructed were {money(int(told), letter.currency, 'en_GB')}: the difference is listed."
-        )
+    if "instructed" in facts:
+        body.append(f"Instructed were {_cash(letter, 'instructed')}: the difference is listed.")
         ask = "Clear the difference with the issuer." if letter.audience != "partner" else None
     return Words(f"Credit note {facts['number']} is confirmed", tuple(body), ask)
 
@@ -111,6 +109,22 @@ def _advanced(letter: Letter) -> Words:
     return Words("The credit is passed on before the vendor's is confirmed", body, ask)
 
 
+def _exchanged(letter: Letter) -> Words:
+    facts, amount = letter.facts, _cash(letter, "amount")
+    if "loss" not in facts:
+        unknown = f"No exchange rate from {facts['currency']} into {facts['into']} is known for one of the two days."
+        ask = "Work out the exchange difference and book it yourselves."
+        return Words(f"The exchange difference of {facts['number']} is not known", (unknown,), ask)
+    loss = int(facts["loss"])
+    what = "loss" if loss > 0 else "gain"
+    rates = " against ".join(unit_price(int(facts[name]), facts["into"], "en_GB") for name in ("then", "now"))
+    worth = money(abs(loss), facts["into"], "en_GB")
+    body = (
+        f"{amount} of {facts['number']} come back: at {rates} for one {facts['currency']} a {what} of {worth}.",
+    )
+    return Words("An exchange difference is booked", body)
+
+
 def _chased(letter: Letter) -> Words:
     facts, amount = letter.facts, _cash(letter, "gross")
     since = f"instructed {_when(letter, 'since')}"
@@ -143,13 +157,14 @@ def _sentence(parts: list[str]) -> tuple[str, ...]:
 
 
 def _cash(letter: Letter, name: str) -> str:
-    return money(int(letter.facts[name]), letter.currency, "en_GB")
+    return money(int(letter.facts[name]), letter.facts.get("currency", letter.currency), "en_GB")
 
 
 WORDS: dict[str, Callable[[Letter], Words]] = {
     "case.settlement_changed": _settled,
     "case.goodwill_paid": _paid,
     "case.credit_advanced": _advanced,
+    "case.exchange_difference": _exchanged,
     "credit_note.chased": _chased,
     "credit_note.void_asked": _void_asked,
     "credit_note.voided": _voided,

@@ -62,9 +62,12 @@ class RowData(TypedDict):
     tax: int | None
     gross: int | None
     total: NotRequired[bool]
+    currency: NotRequired[str]
 
 
 class AmountsData(TypedDict):
+    """``currency`` "": the rows are of several, and each says its own."""
+
     currency: str
     rows: list[RowData]
 

@@ -64,5 +64,7 @@ class _Watch:
         case = decode_case(session.execute(_STATE, {"ref": row.stream}).scalar_one())
         zone = directory.operator.zone
         words, _ = KINDS[row.kind]
-        sentence = words(row.data, Telling(directory, case.currency, zone, row.at))
+        sentence = words(
+            row.data, Telling(directory, case.currency, zone, row.at, upstream=case.upstream_currency)
+        )
         click.echo(f"{local_text(row.at, zone):22} {row.stream}  {sentence}")

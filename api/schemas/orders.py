@@ -64,7 +64,8 @@ class EndCustomerBody(Body):
 
 
 class OrderBody(Body):
-    """An order; ``upstream_unit_price`` only from those who may see it."""
+    """An order; ``upstream_unit_price`` only from those who may see it, in ``upstream_currency`` (by default the
+    order's)."""
 
     number = Name(longest=100, required=True)
     po_number = Name(load_default=None, allow_none=True)
@@ -73,6 +74,7 @@ class OrderBody(Body):
     reseller = Name(load_default=None, allow_none=True)
     end_customer = fields.Nested(EndCustomerBody, load_default=None, allow_none=True)
     currency = Name(required=True)
+    upstream_currency = Name(load_default=None, allow_none=True)
     placed_at = Instant(required=True)
     lines = lines(LineBody, required=True)
 
@@ -108,6 +110,7 @@ class TaxTotalBody(Body):
 class InvoiceBody(Body):
     leg = Choice(Leg, required=True)
     issued_at = Instant(required=True)
+    exchange_rate = UnitPrice(load_default=None, allow_none=True)
     lines = lines(InvoiceLineBody, load_default=None, allow_none=True)
     tax_totals = Several(
         fields.Nested(TaxTotalBody), low=1, high=1_000, code="line-count", load_default=None, allow_none=True
@@ -129,7 +132,7 @@ class ActivationBody(Body):
     source = Name(required=True)
 
 
-UPSTREAM = ("lines.upstream_unit_price",)
+UPSTREAM = ("lines.upstream_unit_price", "upstream_currency")
 """What a reseller does not send: for them the member does not exist."""
 
 
@@ -171,7 +174,15 @@ def draft(sent: dict[str, Any]) -> OrderDraft:
         currency=sent["currency"],
         placed_at=sent["placed_at"],
         lines=tuple(line(each) for each in sent["lines"]),
+        upstream_currency=_other(sent.get("upstream_currency"), sent["currency"]),
     )
+
+
+def _other(upstream: str | None, own: str) -> str | None:
+    """Only a currency that differs is stated; refuses what is none."""
+    if upstream is not None:
+        decimals(upstream)
+    return None if upstream == own else upstream
 
 
 def invoice(number: str, sent: dict[str, Any]) -> RecordInvoice:
@@ -184,6 +195,7 @@ def invoice(number: str, sent: dict[str, Any]) -> RecordInvoice:
         issued_at=sent["issued_at"],
         lines=None if rows is None else tuple(_invoice_line(row) for row in rows),
         tax_totals=None if totals is None else tuple(_tax_total(total) for total in totals),
+        exchange_rate=sent["exchange_rate"] or None,
     )
     return RecordInvoice(stated, one_currency(amounts))
 

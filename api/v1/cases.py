@@ -21,6 +21,7 @@ from partnerflow.cases import status
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.model import Stage
 from partnerflow.money import Money
+from partnerflow.orders.model import Leg
 from partnerflow.store import listing, listing_parts
 from partnerflow.store.codec import instant
 from partnerflow.store.documents import cii_of, pdf_of, ubl_of
@@ -45,17 +46,19 @@ def told(decided: desk.Decided) -> desk.Answer:
     )
 
 
-def need_currency(amounts: Iterable[Money], *, order: str | None = None, case: str | None = None) -> None:
+def need_currency(
+    amounts: Iterable[Money], *, order: str | None = None, case: str | None = None, leg: Leg = Leg.DOWNSTREAM
+) -> None:
     """Amounts are of the record's currency; who sees no such record does not learn which that is."""
     stated = {amount.currency for amount in amounts}
     if not stated:
         return
     with own_reading() as opened:
-        wanted = listing.currency_of(opened, order=order, case=case)
+        wanted = listing.currency_of(opened, order=order, case=case, leg=leg)
     if wanted is None:
         raise Problem("not-found", "There is no such order." if order else "There is no such case.")
     if stated != {wanted}:
-        said = f"The order is in {wanted}."
+        said = f"The order is in {wanted}." if leg is Leg.DOWNSTREAM else f"That leg is in {wanted}."
         raise Problem("invalid-currency", said, [Wrong("/lines", said)])
 
 
@@ -144,7 +147,7 @@ def read_timeline(ref: str) -> Response:
     mark = place(f"timeline {ref}", asked["cursor"])
     limit = asked["limit"]
     rows = listing_parts.history(session(), found.ref, mark[0] if mark else 0, limit)
-    words = timeline.telling(view.directory, found.currency, reader(), at)
+    words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency)
     return page(
         rows,
         limit,

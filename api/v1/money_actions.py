@@ -33,8 +33,9 @@ group = Group("money actions", "Notes of other issuers, and how a credit is give
 def confirm_note(ref: str) -> Response:
     """Confirm the number, date and amounts of a note that another system issued."""
     key, sent = idempotency_key(), read_body(bodies.ConfirmNoteBody())
-    need_currency(bodies.stated(sent), case=ref)
-    return decide(bodies.confirmed(sent), f"case/{ref}", key, told)
+    command = bodies.confirmed(sent)
+    need_currency(bodies.stated(sent), case=ref, leg=command.leg)
+    return decide(command, f"case/{ref}", key, told)
 
 
 @group.route(

@@ -97,6 +97,10 @@ def _paid(case: Case, event: e.GoodwillPaid, _: Stamp) -> Case:
     return replace(case, goodwill=(*case.goodwill, event.paid))
 
 
+def _exchanged(case: Case, event: e.ExchangeDifference, _: Stamp) -> Case:
+    return replace(case, exchanged=(*case.exchanged, event.exchanged))
+
+
 def _advanced(case: Case, _: e.CreditAdvanced, stamp: Stamp) -> Case:
     return replace(case, advanced_at=stamp.at)
 
@@ -121,6 +125,7 @@ FOLDS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.SettlementChanged: _settled,
     e.GoodwillPaid: _paid,
     e.CreditAdvanced: _advanced,
+    e.ExchangeDifference: _exchanged,
     e.NoteChased: _chased,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,

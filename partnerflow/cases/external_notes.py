@@ -7,7 +7,7 @@ instructed the difference stays on the case, is listed, and is told to finance. 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from partnerflow.cases import papers
+from partnerflow.cases import exchanging, papers
 from partnerflow.cases.events import CreditNoteIssued
 from partnerflow.cases.model import Case, Instructed, Issued, Stage
 from partnerflow.cases.money_commands import ConfirmNote
@@ -99,6 +99,7 @@ def confirm(draft: Draft, command: ConfirmNote) -> None:
     _check(draft, command)
     document = _credit(draft, instructed, command)
     draft.emit(CreditNoteIssued(command.leg.value, document))
+    exchanging.account(draft, document)
 
 
 def _repeats(case: Case, command: ConfirmNote) -> bool:
@@ -137,7 +138,9 @@ def _check(draft: Draft, command: ConfirmNote) -> None:
 
 def _credit(draft: Draft, instructed: Instructed, command: ConfirmNote) -> Issued:
     leg, order = command.leg, draft.view.order
-    lines, rows = credit_lines_as_stated(draft.lines[leg], instructed.rows, command.net, order.currency)
+    lines, rows = credit_lines_as_stated(
+        draft.lines[leg], instructed.rows, command.net, order.currency_of(leg)
+    )
     draft.lines[leg] = lines
     draft.invoices[leg], amounts = credit_invoice_as_stated(
         order, draft.invoices[leg], instructed.rows, rows, command.tax
@@ -149,7 +152,7 @@ def _issued(draft: Draft, instructed: Instructed, command: ConfirmNote, amounts:
     leg, case = command.leg, draft.case
     asked = case.settlement if leg is case.main_leg else None
     settled = settle_at_issue(command.gross, draft.view.unpaid(leg), asked or Settlement())
-    draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
+    draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency_of(leg))
     return Issued(
         kind=CREDIT_NOTE,
         number=command.number,

@@ -4,7 +4,7 @@ instead. DOMAIN: Money (Credit note, Issuer), Exchange.
 
 from dataclasses import replace
 
-from partnerflow.cases import papers, proposals, settlements
+from partnerflow.cases import exchanging, papers, proposals, settlements
 from partnerflow.cases.events import CreditNoteIssued, GoodwillPaid, RebillIssued
 from partnerflow.cases.model import Case, Issued, LegShown
 from partnerflow.cases.money_parts import PaidGoodwill
@@ -39,17 +39,19 @@ def credit_leg(draft: Draft, case: Case, shown: LegShown) -> bool:
     lines = amounts_of(draft.view.order, held, draft.view.rates(leg)).lines
     draft.lines[leg] = credit_lines(draft.lines[leg], held)
     less_fees = release_invoice(draft.invoices[leg], sum(row.fee for row in held))
-    draft.invoices[leg], amounts = credit_invoice(less_fees, lines, case.currency)
+    draft.invoices[leg], amounts = credit_invoice(less_fees, lines, case.currency_of(leg))
     if amounts.gross == 0:
         return True
     asked = case.settlement if leg is case.main_leg else None
     settled = settle_at_issue(amounts.gross, draft.view.unpaid(leg), asked or Settlement())
     settlements.keep_what_fits(draft, asked, settled)
-    draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency)
+    draft.payments[leg] = give_back(draft.payments[leg], settled.allocation, case.currency_of(leg))
     number = take_number(draft, issuer, NoteKind.CREDIT_NOTE)
     note = papers.credit_paper(draft, leg, amounts, number, settled.allocation)
     draft.notes.append(note)
-    draft.emit(CreditNoteIssued(leg.value, replace(_issued(note, _round(draft), invoice), rows=held)))
+    document = replace(_issued(note, _round(draft), invoice), rows=held)
+    draft.emit(CreditNoteIssued(leg.value, document))
+    exchanging.account(draft, document)
     return True
 
 

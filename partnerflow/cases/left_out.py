@@ -95,7 +95,7 @@ def _reserved(held: Held, view: View) -> Invoices:
     for leg, rows in held.items():
         if leg in reserved:
             net = sum(row.net for row in rows)
-            reserved[leg] = reserve_invoice(reserved[leg], net, view.order.currency)
+            reserved[leg] = reserve_invoice(reserved[leg], net, view.order.currency_of(leg))
     return reserved
 
 

@@ -24,13 +24,14 @@ VENDOR = "vendor"
 
 @dataclass(frozen=True, slots=True)
 class AmountRow:
-    """``what`` is ``credit``, ``rebill`` or ``falls_by``, on ``leg``; minor units."""
+    """``what`` is ``credit``, ``rebill`` or ``falls_by``, on ``leg``; minor units of ``currency``, "": the letter's."""
 
     what: str
     leg: str
     net: int
     tax: int
     gross: int
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +137,17 @@ def amounts(case: Case, *, inside: bool) -> tuple[AmountRow, ...]:
     """Per visible leg: the credit as it stands, and for an exchange the rebill and what the bill falls by."""
     legs = case.proposal.legs if case.proposal else case.requested
     visible = [leg for leg in legs if inside or leg.leg is case.main_leg]
-    return tuple(row for leg in visible for row in _rows(leg))
+    return tuple(row for leg in visible for row in _rows(leg, case.currency_of(leg.leg)))
 
 
-def _rows(shown: LegShown) -> tuple[AmountRow, ...]:
+def _rows(shown: LegShown, currency: str) -> tuple[AmountRow, ...]:
     leg, credit, rebill = shown.leg.value, shown.credit, shown.rebill
-    first = AmountRow("credit", leg, credit.net, credit.tax, credit.gross)
+    first = AmountRow("credit", leg, credit.net, credit.tax, credit.gross, currency)
     if rebill is None:
         return (first,)
     less = (credit.net - rebill.net, credit.tax - rebill.tax, credit.gross - rebill.gross)
     return (
         first,
-        AmountRow("rebill", leg, rebill.net, rebill.tax, rebill.gross),
-        AmountRow("falls_by", leg, *less),
+        AmountRow("rebill", leg, rebill.net, rebill.tax, rebill.gross, currency),
+        AmountRow("falls_by", leg, *less, currency),
     )

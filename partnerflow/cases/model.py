@@ -9,7 +9,7 @@ from datetime import datetime
 from partnerflow.cases.attachments import Attachment
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
-from partnerflow.cases.money_parts import PaidGoodwill, Payout, VoidAsked
+from partnerflow.cases.money_parts import Exchanged, PaidGoodwill, Payout, VoidAsked
 from partnerflow.cases.paper_parts import Instructed, Issued
 from partnerflow.cases.parts import (
     Action,
@@ -107,7 +107,13 @@ class Case:
     advanced_at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     payouts: tuple[Payout, ...] = ()
+    upstream_currency: str | None = None
+    exchanged: tuple[Exchanged, ...] = ()
     version: int = 0
+
+    def currency_of(self, leg: Leg) -> str:
+        """The order's on either leg."""
+        return self.upstream_currency or self.currency if leg is Leg.UPSTREAM else self.currency
 
     @property
     def round(self) -> Round | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from partnerflow.credits.exchange import Difference
 from partnerflow.orders.model import Leg
 
 
@@ -15,6 +16,17 @@ class VoidAsked:
     by: str
     at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """The exchange difference of what the note ``number`` against ``invoice`` gives back on ``leg``."""
+
+    leg: Leg
+    round: int
+    invoice: str
+    number: str
+    found: Difference
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,13 @@ def _paid(event: e.GoodwillPaid, draft: Draft) -> Told:
     yield "distributor", (to.distributor(draft),)
 
 
+def _exchanged(event: e.ExchangeDifference, draft: Draft) -> Told:
+    """Whose books it is in; where a rate is missing, finance has to find out."""
+    yield "distributor", (to.distributor(draft),)
+    if event.loss is None:
+        yield "manager", (finance(draft),)
+
+
 def _advanced(event: e.CreditAdvanced, draft: Draft) -> Told:
     """Whoever answers for the exposure from now on, and the case's owner."""
     yield "distributor", to.people(draft, (event.owner,))
@@ -112,6 +119,7 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.SettlementChanged: _settled,
     e.GoodwillPaid: _paid,
     e.CreditAdvanced: _advanced,
+    e.ExchangeDifference: _exchanged,
     e.NoteChased: _chased,
     e.NoteVoidAsked: _void_asked,
     e.CreditNoteVoided: _voided,

@@ -137,6 +137,7 @@ def _case(
         reason=command.reason,
         description=command.description,
         currency=order.currency,
+        upstream_currency=order.upstream_currency,
         vendor=order.vendor,
         distributor=order.distributor,
         reseller=order.reseller,

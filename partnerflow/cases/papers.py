@@ -81,13 +81,14 @@ def no_rate(draft: Draft, leg: Leg, amounts: LegAmounts, day: date | None = None
     """Why the tax cannot be stated in the issuer's own currency; ``day`` None: the invoice's."""
     issuer, _ = parties(draft, leg)
     invoice = draft.view.order.invoice_of(leg)
-    if not amounts.tax or issuer.currency == draft.case.currency or (day is None and invoice is None):
+    currency = draft.case.currency_of(leg)
+    if not amounts.tax or issuer.currency == currency or (day is None and invoice is None):
         return None
     of = day or local_date(invoice.issued_at, issuer.zone) if invoice else day or draft.at.date()
-    if draft.view.daily.between(draft.case.currency, issuer.currency, of):
+    if draft.view.daily.between(currency, issuer.currency, of):
         return None
     return (
-        f"{issuer.name} states its VAT in {issuer.currency}, and no rate of {draft.case.currency} is recorded for "
+        f"{issuer.name} states its VAT in {issuer.currency}, and no rate of {currency} is recorded for "
         f"{of:%d.%m.%Y}: record it, then approve again."
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from partnerflow.cases import events as e
 from partnerflow.cases.model import Case, Issued
-from partnerflow.cases.money_parts import PaidGoodwill, Payout, PayoutKind, PayoutState
+from partnerflow.cases.money_parts import Exchanged, PaidGoodwill, Payout, PayoutKind, PayoutState
 from partnerflow.credits import ledger
 from partnerflow.credits.ledger import Entry, Occasion
 from partnerflow.credits.notes import Allocation
@@ -35,6 +35,11 @@ class Parties:
     issued: tuple[Issued, ...]
     goodwill: tuple[PaidGoodwill, ...] = ()
     paid_out: tuple[Payout, ...] = ()
+    upstream_currency: str | None = None
+    exchanged: tuple[Exchanged, ...] = ()
+
+    def currency_of(self, leg: Leg) -> str:
+        return self.upstream_currency or self.currency if leg is Leg.UPSTREAM else self.currency
 
     def seller(self, leg: Leg) -> str:
         return (self.distributor or self.vendor or "") if leg is Leg.DOWNSTREAM else self.vendor or ""
@@ -56,11 +61,15 @@ def parties(case: Case) -> Parties:
         case.issued,
         case.goodwill,
         tuple(p for p in case.payouts if p.state is PayoutState.CONFIRMED),
+        case.upstream_currency,
+        case.exchanged,
     )
 
 
 def after(known: Parties, event: Any) -> Parties:
     """What the events that follow rest on."""
+    if isinstance(event, e.ExchangeDifference):
+        return replace(known, exchanged=(*known.exchanged, event.exchanged))
     if isinstance(event, e.GoodwillPaid):
         return replace(known, goodwill=(*known.goodwill, event.paid))
     if isinstance(event, e.PaidOut):
@@ -96,7 +105,9 @@ def _credit(known: Parties, paper: Issued, at: datetime) -> Entry:
     leg = paper.leg
     assert paper.allocation is not None
     key = ledger.credit_key(known.ref, paper.round, leg, paper.invoice or "")
-    about = Occasion(known.ref, leg, known.currency, paper.issued_at or at, known.reason, paper.number)
+    about = Occasion(
+        known.ref, leg, known.currency_of(leg), paper.issued_at or at, known.reason, paper.number
+    )
     seller, customer = known.seller(leg), known.customer(leg)
     if paper.external and leg is Leg.UPSTREAM:
         return ledger.confirmed_entry(customer, seller, paper.taxes, paper.allocation, key, about)
@@ -107,7 +118,25 @@ def _credit(known: Parties, paper: Issued, at: datetime) -> Entry:
 def _voided(known: Parties, event: e.CreditNoteVoided, at: datetime) -> tuple[Entry, ...]:
     """The mirror of what the credit note posted, in the same books, for the debit note."""
     paper = next(p for p in known.issued if p.number == event.number and p.kind == CREDIT_NOTE)
-    return (ledger.reversal(_credit(known, paper, at), event.reason, at, event.document.number),)
+    gone = (ledger.reversal(_credit(known, paper, at), event.reason, at, event.document.number),)
+    found = next((each for each in known.exchanged if each.number == event.number), None)
+    entry = _difference(known, found, at) if found else None
+    return (*gone, ledger.reversal(entry, event.reason, at)) if entry else gone
+
+
+def _exchanged(known: Parties, event: e.ExchangeDifference, at: datetime) -> tuple[Entry, ...]:
+    """In the distributor's books and its own currency; the rates stand in the event, so it can be worked out again."""
+    found = _difference(known, event.exchanged, at)
+    return (found,) if found else ()
+
+
+def _difference(known: Parties, exchanged: Exchanged, at: datetime) -> Entry | None:
+    if not (loss := exchanged.found.loss):
+        return None
+    leg = exchanged.leg
+    key = ledger.exchange_key(known.ref, exchanged.round, leg, exchanged.invoice)
+    about = Occasion(known.ref, leg, exchanged.found.into, at, known.reason)
+    return ledger.exchange_entry(known.customer(leg), known.seller(leg), loss, key, about)
 
 
 def _goodwill(known: Parties, event: e.GoodwillPaid, at: datetime) -> tuple[Entry, ...]:
@@ -116,14 +145,14 @@ def _goodwill(known: Parties, event: e.GoodwillPaid, at: datetime) -> tuple[Entr
     if not paid.here:
         return ()
     key = ledger.goodwill_key(known.ref, paid.round, leg)
-    about = Occasion(known.ref, leg, known.currency, at, known.reason)
+    about = Occasion(known.ref, leg, known.currency_of(leg), at, known.reason)
     return (ledger.goodwill_entry(known.seller(leg), known.customer(leg), paid.amount, key, about),)
 
 
 def _rebilled(known: Parties, event: e.RebillIssued, at: datetime) -> tuple[Entry, ...]:
     paper, leg = event.document, event.document.leg
     key = ledger.rebill_key(known.ref, paper.round, leg, paper.number)
-    about = Occasion(known.ref, leg, known.currency, at, known.reason, paper.number)
+    about = Occasion(known.ref, leg, known.currency_of(leg), at, known.reason, paper.number)
     return (ledger.rebill_entry(known.seller(leg), known.customer(leg), paper.taxes, key, about),)
 
 
@@ -132,7 +161,7 @@ def _paid_out(known: Parties, event: e.PaidOut, at: datetime) -> tuple[Entry, ..
     payout, leg = event.payout, event.payout.leg
     if payout.kind is PayoutKind.ACCOUNT_CREDIT:
         return ()
-    about = Occasion(known.ref, leg, known.currency, payout.at or at, known.reason, payout.reference)
+    about = Occasion(known.ref, leg, known.currency_of(leg), payout.at or at, known.reason, payout.reference)
     parties_ = (known.seller(leg), known.customer(leg))
     if payout.kind is PayoutKind.REFUND:
         return (ledger.refund_entry(*parties_, payout.amount, payout.key, about),)
@@ -158,7 +187,7 @@ def _passed_on(known: Parties, event: e.CasePassedOn, _: datetime) -> tuple[Entr
     refund, credit = sum(g.refund for g in given), sum(g.account_credit for g in given)
     left = Allocation(0, refund - refunded, credit - other, 0)
     key = ledger.passed_on_key(known.ref, last, leg)
-    about = Occasion(known.ref, leg, known.currency, passed.at, known.reason, passed.reference)
+    about = Occasion(known.ref, leg, known.currency_of(leg), passed.at, known.reason, passed.reference)
     found = ledger.passed_on_entry(known.seller(leg), known.customer(leg), left, passed.how, key, about)
     return (found,) if found else ()
 
@@ -168,6 +197,7 @@ POSTS: Final[dict[type, Callable[[Parties, Any, datetime], tuple[Entry, ...]]]] 
     e.CreditNoteIssued: _credited,
     e.CreditNoteVoided: _voided,
     e.GoodwillPaid: _goodwill,
+    e.ExchangeDifference: _exchanged,
     e.RebillIssued: _rebilled,
     e.CasePassedOn: _passed_on,
     e.PaidOut: _paid_out,

@@ -51,7 +51,7 @@ def _wanted(asked: WantedAsked, view: View, taxed: Line) -> WantedLine:
     listed = product.currency == view.order.currency
     price = asked.unit_price if asked.unit_price is not None or not listed else product.list_price
     upstream = asked.upstream_unit_price
-    if upstream is None and listed:
+    if upstream is None and product.currency == view.order.currency_of(Leg.UPSTREAM):
         upstream = product.upstream_list_price
     if price is None:
         raise Refused(
@@ -69,7 +69,9 @@ def hold(portions: Sequence[Portion], view: View, kind: CaseType) -> tuple[Legs,
     reserved = dict(view.invoices)
     for leg, rows in held.items():
         if leg in reserved:
-            reserved[leg] = reserve_invoice(reserved[leg], sum(row.net for row in rows), order.currency)
+            reserved[leg] = reserve_invoice(
+                reserved[leg], sum(row.net for row in rows), order.currency_of(leg)
+            )
     return after, reserved, kinds.marked(held, kind, view)
 
 
@@ -98,7 +100,7 @@ def change_hold(
     for leg, rows in held.items():
         if leg in draft.invoices:
             freed = release_invoice(draft.invoices[leg], sum(row.net for row in before[leg]))
-            draft.invoices[leg] = reserve_invoice(freed, sum(row.net for row in rows), order.currency)
+            draft.invoices[leg] = reserve_invoice(freed, sum(row.net for row in rows), order.currency_of(leg))
     return kinds.marked(held, draft.case.type, draft.view)
 
 
@@ -121,12 +123,11 @@ def release_leg(draft: Draft, leg: Leg) -> None:
 
 def shown(held: Held, wanted: Sequence[WantedLine], view: View) -> tuple[LegShown, ...]:
     """The amounts of every leg as they stand now: the credit with its expected tax, and the rebill."""
-    currency = view.order.currency
     return tuple(
         LegShown(
             leg,
             amounts_of(view.order, rows, view.rates(leg)),
-            rebill(wanted, leg, currency) if wanted else None,
+            rebill(wanted, leg, view.order.currency_of(leg)) if wanted else None,
         )
         for leg, rows in held.items()
     )

@@ -52,10 +52,10 @@ def credit_invoice_as_stated(
     """The invoice with ``rows`` credited at the stated tax, shared over its rates as the expected tax is. Refuses
     ``exceeds-creditable``."""
     before, now = sum(row.net for row in held), sum(row.net - row.fee for row in rows)
-    freed = reserve_invoice(release_invoice(ceiling, before), now, order.currency)
+    freed = reserve_invoice(release_invoice(ceiling, before), now, order.currency_of(ceiling.leg))
     lines = line_amounts(order, rows)
     taxes = _stated(expected(ceiling.rates, lines).taxes, tax)
-    return credit_stated(freed, taxes, order.currency), add_up(lines, taxes)
+    return credit_stated(freed, taxes, order.currency_of(ceiling.leg)), add_up(lines, taxes)
 
 
 def _stated(taxes: Sequence[TaxTotal], tax: int) -> tuple[TaxTotal, ...]:

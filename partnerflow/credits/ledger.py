@@ -187,11 +187,11 @@ def goodwill_entry(
     return _entry(key, about, (expense,), ((accounts.account(books, to, customer), amount),))
 
 
-def exchange_entry(books: str, customer: str, loss: int, key: str, about: Occasion) -> Entry:
-    """The exchange difference of a credit at the original invoice's rate, in the books' own currency; a gain is a
-    negative ``loss``."""
+def exchange_entry(books: str, supplier: str, loss: int, key: str, about: Occasion) -> Entry:
+    """The exchange difference of what a supplier gives back, in the books' own currency: at the original invoice's rate
+    against today's; a gain is a negative ``loss``."""
     difference = (accounts.account(books, accounts.EXCHANGE_DIFFERENCE), abs(loss))
-    other = (accounts.account(books, accounts.CLEARING, customer), abs(loss))
+    other = (accounts.account(books, accounts.CLEARING, supplier), abs(loss))
     return (
         _entry(key, about, (difference,), (other,))
         if loss > 0

@@ -51,7 +51,7 @@ def line_ceilings(order: Order, leg: Leg) -> Lines:
     found: Lines = {}
     for row in order.lines:
         later = order.uninvoiced(leg, row.line_no)
-        rest = row.net(leg, order.currency, later) if later else 0
+        rest = row.net(leg, order.currency_of(leg), later) if later else 0
         if rest is not None:
             stated = sum(
                 s.net for i in order.invoices if i.leg is leg for s in i.lines if s.line_no == row.line_no
@@ -129,7 +129,7 @@ def reserve_row(
             asked = other_leg(order, portion, rule, here, ceiling)
             if asked.amount is not None and most is not None:
                 asked = replace(asked, amount=min(asked.amount, most))
-        lines[portion.line_no], row[leg] = line.reserve(ceiling, asked, order.currency, most)
+        lines[portion.line_no], row[leg] = line.reserve(ceiling, asked, order.currency_of(leg), most)
     return row
 
 
@@ -184,7 +184,7 @@ def work_out(
         ceiling = _at(after, portion.line_no)
         if ceiling.leg is not leg:
             raise ValueError(f"ceilings of {ceiling.leg} given for {leg}")
-        after[portion.line_no], row = line.reserve(ceiling, portion, order.currency)
+        after[portion.line_no], row = line.reserve(ceiling, portion, order.currency_of(leg))
         held.append(row)
     return amounts_of(order, held, rates)
 

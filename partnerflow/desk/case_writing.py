@@ -185,6 +185,7 @@ def _replacement(draft: Draft, order: Order, number: str) -> OrderDraft:
         end_customer=order.end_customer,
         po_number=order.po_number,
         currency=order.currency,
+        upstream_currency=order.upstream_currency,
         placed_at=order.placed_at if again else draft.at,
         lines=lines,
         replaces=order.number,

@@ -150,6 +150,7 @@ def _as_draft(order: Order, command: CorrectOrder) -> OrderDraft:
         order.currency,
         order.placed_at,
         command.lines,
+        upstream_currency=order.upstream_currency,
     )
 
 

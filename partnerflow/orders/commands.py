@@ -15,7 +15,7 @@ from partnerflow.orders.model import EndCustomer, Leg, Line, Payment, TaxTotal
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
     """An order as it is sent. ``replaces`` is the number of the order an exchange corrects; the API never
-    sets it."""
+    sets it. ``upstream_currency`` None: as the order's."""
 
     number: str
     vendor: str | None
@@ -27,6 +27,7 @@ class OrderDraft:
     placed_at: datetime
     lines: tuple[Line, ...]
     replaces: str | None = None
+    upstream_currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class InvoiceDraft:
     issued_at: datetime
     lines: tuple[InvoiceLineDraft, ...] | None = None
     tax_totals: tuple[TaxTotal, ...] | None = None
+    exchange_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

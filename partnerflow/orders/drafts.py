@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from partnerflow.money import LARGEST_MINOR, WHOLE, decimals, line_net
 from partnerflow.orders.commands import InvoiceDraft, OrderDraft
-from partnerflow.orders.model import Line, Order
+from partnerflow.orders.model import Leg, Line, Order
 from partnerflow.refusals import Refused
 
 MOST_LINES: Final = 1_000
@@ -41,14 +41,24 @@ def check_draft(draft: OrderDraft, at: datetime) -> None:
         raise Refused("invalid-parameter", "An order needs a number.", pointer="/number")
     if sum(party is not None for party in (draft.vendor, draft.distributor, draft.reseller)) < 2:
         raise Refused("invalid-parameter", "Name at least two of vendor, distributor and reseller.")
-    check_lines(draft.lines, draft.currency)
+    if draft.upstream_currency is not None:
+        _check_upstream_currency(draft, draft.upstream_currency)
+    check_lines(draft.lines, draft.currency, draft.upstream_currency)
 
 
-def check_lines(lines: tuple[Line, ...], currency: str) -> None:
+def _check_upstream_currency(draft: OrderDraft, upstream: str) -> None:
+    decimals(upstream)
+    if not (draft.vendor and draft.distributor and draft.reseller):
+        raise Refused(
+            "invalid-currency", "An order of one leg has one currency.", pointer="/upstream_currency"
+        )
+
+
+def check_lines(lines: tuple[Line, ...], currency: str, upstream: str | None = None) -> None:
     """Refuses lines that cannot be recorded: their count, numbers, quantities, prices and rates."""
     check_count(line.line_no for line in lines)
     for line in lines:
-        _check_line(line, currency)
+        _check_line(line, currency, upstream or currency)
 
 
 def check_count(numbers: Iterable[int]) -> None:
@@ -70,12 +80,14 @@ def check_instant(at: datetime, now: datetime, what: str) -> None:
         raise Refused("invalid-date", f"{what} lies in the future.", pointer=f"/{what}")
 
 
-def check_currency(stated: str | None, order: Order) -> None:
-    if stated is not None and stated != order.currency:
-        raise Refused("invalid-currency", f"The order is in {order.currency}, not {stated}.")
+def check_currency(stated: str | None, order: Order, leg: Leg) -> None:
+    wanted = order.currency_of(leg)
+    if stated is not None and stated != wanted:
+        what = "The order" if wanted == order.currency else f"Its {leg.value} leg"
+        raise Refused("invalid-currency", f"{what} is in {wanted}, not {stated}.")
 
 
-def _check_line(line: Line, currency: str) -> None:
+def _check_line(line: Line, currency: str, upstream: str) -> None:
     where = f"Line {line.line_no}"
     if not 1 <= line.quantity <= LARGEST_QUANTITY:
         raise Refused("invalid-quantity", f"{where}: the quantity is from 1 to {LARGEST_QUANTITY:,}.")
@@ -85,8 +97,8 @@ def _check_line(line: Line, currency: str) -> None:
         )
     if not 0 <= line.tax_rate <= WHOLE:
         raise Refused("invalid-amount", f"{where}: the tax rate is from 0 to 100 percent.")
-    for price in (line.unit_price, line.upstream_price or 0):
-        if price < 0 or line_net(line.quantity, price, currency) > LARGEST_MINOR:
+    for price, of in ((line.unit_price, currency), (line.upstream_price or 0, upstream)):
+        if price < 0 or line_net(line.quantity, price, of) > LARGEST_MINOR:
             raise Refused(
                 "invalid-amount", f"{where}: the price must not be negative, nor the line beyond reason."
             )

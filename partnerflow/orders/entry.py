@@ -8,7 +8,7 @@ from partnerflow.orders.catalogue import Context, Product
 from partnerflow.orders.commands import EnterOrder, OrderDraft, OrderView
 from partnerflow.orders.drafts import check_draft, signature
 from partnerflow.orders.events import Event, OrderAccepted, OrderOnHold
-from partnerflow.orders.model import Finding, Line, Order, OrderStatus, Severity
+from partnerflow.orders.model import Finding, Leg, Line, Order, OrderStatus, Severity
 from partnerflow.orders.validation import holds, refuse_blocked, validate
 from partnerflow.people import Actor
 from partnerflow.policy.document import Policy
@@ -71,6 +71,7 @@ def _order(command: EnterOrder, actor: Actor, at: datetime, policy: Policy, cont
         replaces=draft.replaces,
         upstream_signature=signature(draft),
         zone=context.zone,
+        upstream_currency=draft.upstream_currency,
     )
     return replace(order, lines=completed(draft.lines, order, context))
 
@@ -78,7 +79,8 @@ def _order(command: EnterOrder, actor: Actor, at: datetime, policy: Policy, cont
 def _completed(line: Line, order: Order, product: Product | None) -> Line:
     before = order.line(line.line_no)
     kept = before.upstream_price if before and before.sku == line.sku else None
-    listed = product.upstream_list_price if product and product.currency == order.currency else None
+    ours = product is not None and product.currency == order.currency_of(Leg.UPSTREAM)
+    listed = product.upstream_list_price if product and ours else None
     has_upstream = order.vendor is not None and order.distributor is not None
     prices = (line.upstream_price, kept, listed if has_upstream else None)
     return replace(

@@ -25,7 +25,7 @@ def correct(
 ) -> tuple[Event, ...]:
     """Other lines, validated again; what was acknowledged and is found again, word for word, stays
     acknowledged."""
-    check_lines(command.lines, order.currency)
+    check_lines(command.lines, order.currency, order.upstream_currency)
     lines = completed(command.lines, order, view.context)
     found = validate(replace(order, lines=lines), view.context, policy, at)
     findings = tuple(_still_acknowledged(each, order) for each in found)

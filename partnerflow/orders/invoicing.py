@@ -1,7 +1,7 @@
 """Invoices, payments, activations and corrected quantities: what others report about an accepted order.
 
-Stated net and tax win over any recalculation (DOMAIN: Orders). Amounts are minor units of the order's
-currency.
+Stated net and tax win over any recalculation (DOMAIN: Orders). Amounts are minor units of the
+leg's currency.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ def invoice(order: Order, command: RecordInvoice, at: datetime, view: OrderView)
     (``wrong-state``).
     """
     draft = command.invoice
-    check_currency(command.currency, order)
+    check_currency(command.currency, order, draft.leg)
     check_instant(draft.issued_at, at, "issued_at")
     if draft.leg not in order.legs:
         raise Refused("invalid-parameter", f"The order has no {draft.leg.value} leg.", pointer="/leg")
@@ -52,7 +52,9 @@ def resolved(order: Order, draft: InvoiceDraft) -> Invoice:
     totals = _taxed(lines) if draft.tax_totals is None else draft.tax_totals
     fitted = _fitted(lines, totals, fixed={d.line_no for d in drafts if d.net is not None})
     issued_at = draft.issued_at.astimezone(UTC)
-    return Invoice(draft.leg, draft.number, issued_at, fitted, tuple(totals), signature(draft))
+    return Invoice(
+        draft.leg, draft.number, issued_at, fitted, tuple(totals), signature(draft), draft.exchange_rate
+    )
 
 
 def pay(order: Order, command: RecordPayment, at: datetime) -> tuple[Event, ...]:
@@ -64,7 +66,7 @@ def pay(order: Order, command: RecordPayment, at: datetime) -> tuple[Event, ...]
         return ()
     if same is not None:
         raise Refused("wrong-state", f"Payment {payment.id} is recorded with other content.")
-    check_currency(command.currency, order)
+    check_currency(command.currency, order, payment.leg)
     check_instant(payment.received_at, at, "received_at")
     if payment.kind not in ("payment", "reversal"):
         raise Refused("invalid-parameter", "kind is 'payment' or 'reversal'.", pointer="/kind")
@@ -140,7 +142,7 @@ def _line(order: Order, leg: Leg, draft: InvoiceLineDraft) -> InvoiceLine:
 
 
 def _net(order: Order, leg: Leg, line: Line, quantity: int) -> int:
-    net = line.net(leg, order.currency, quantity)
+    net = line.net(leg, order.currency_of(leg), quantity)
     if net is None:
         raise Refused("invalid-amount", f"Line {line.line_no} has no price on this leg: state its net.")
     return net

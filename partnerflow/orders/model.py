@@ -107,6 +107,8 @@ class Invoice:
     rate.
 
     The lines of a rate add up to its stated net. ``signature`` tells whether the same content came again.
+    ``exchange_rate`` is millionths of the distributor's own currency for one unit of the invoice's; None: the
+    operator's daily rate of its date.
     """
 
     leg: Leg
@@ -115,6 +117,7 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     tax_totals: tuple[TaxTotal, ...]
     signature: str = ""
+    exchange_rate: int | None = None
 
     @property
     def net(self) -> int:
@@ -183,7 +186,7 @@ class Order:
     ``upstream_signature`` is that of the content as it was entered: it covers the upstream prices, so a
     reader who may not see them must not get it to try prices on. ``accepted_at`` is when the order was
     accepted or released; ``reminders`` are the due instants of the reminders that went out. ``zone`` is the IANA
-    zone of whoever buys, in whose days terms are counted.
+    zone of whoever buys, in whose days terms are counted. ``upstream_currency`` None: the order's own there too.
     """
 
     id: str
@@ -212,7 +215,12 @@ class Order:
     upstream_signature: str = ""
     accepted_at: datetime | None = None
     zone: str = "UTC"
+    upstream_currency: str | None = None
     version: int = 0
+
+    def currency_of(self, leg: Leg) -> str:
+        """Each leg has its own price and currency (DOMAIN: Legs)."""
+        return self.upstream_currency or self.currency if leg is Leg.UPSTREAM else self.currency
 
     def line(self, line_no: int) -> Line | None:
         return next((line for line in self.lines if line.line_no == line_no), None)

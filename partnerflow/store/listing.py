@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.model import Case
-from partnerflow.orders.model import Order
+from partnerflow.orders.model import Leg, Order
 from partnerflow.store.codec import decode_case, decode_order
 
 
@@ -143,12 +143,16 @@ def now(session: Session) -> tuple[datetime, int]:
     return row[0], int(row[1])
 
 
-def currency_of(session: Session, *, order: str | None = None, case: str | None = None) -> str | None:
-    """The currency of an order, or of a case's; None where the reader sees no such record."""
+def currency_of(
+    session: Session, *, order: str | None = None, case: str | None = None, leg: Leg = Leg.DOWNSTREAM
+) -> str | None:
+    """The currency of an order's leg, or of a case's; None where the reader sees no such record."""
+    own = "coalesce(state ->> 'upstream_currency', state ->> 'currency')"
+    found_in = own if leg is Leg.UPSTREAM else "state ->> 'currency'"
     if order is not None:
-        query = """SELECT state ->> 'currency' FROM "order" WHERE id = :id"""
+        query = f"""SELECT {found_in} FROM "order" WHERE id = :id"""  # noqa: S608
     else:
-        query = """SELECT state ->> 'currency' FROM "case" WHERE ref = :id"""
+        query = f"""SELECT {found_in} FROM "case" WHERE ref = :id"""  # noqa: S608
     found: str | None = session.execute(text(query), {"id": order or case}).scalar()
     return found
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from partnerflow.credits import accounts
+from partnerflow.credits.exchange import Difference, Rate
 from partnerflow.credits.ledger import (
     Entry,
     Occasion,
@@ -101,6 +102,13 @@ def credited(given: Allocation, taxes: tuple[TaxTotal, ...] = TAXES, fees: int =
     return credit_entry(*TWO_PARTIES, taxes, given, "credit:1", ABOUT, fees)
 
 
+def dollars_given_back() -> int:
+    """1,056.00 USD, at the rates the page names."""
+    then, now = (Rate("USD", "GBP", micros, 1_000_000, MONDAY.date()) for micros in (790_000, 754_868))
+    assert (then.worth(105_600), now.worth(105_600)) == (83_424, 79_714)
+    return Difference(105_600, "USD", "GBP", then, now).loss or 0
+
+
 WORKED = {
     "Passed on: a refund has left": lambda: of_entries(
         passed_on_entry(*TWO_PARTIES, TO_ACCOUNT, "refund", "p", ABOUT)
@@ -124,7 +132,9 @@ WORKED = {
         )
     ),
     "Goodwill outside any credit note": lambda: of_entries(goodwill_entry(*TWO_PARTIES, 5_000, "g", ABOUT)),
-    "An exchange difference": lambda: of_entries(exchange_entry(*TWO_PARTIES, 3_710, "x", ABOUT)),
+    "An exchange difference": lambda: of_entries(
+        exchange_entry("meridian", "arbor", dollars_given_back(), "x", ABOUT)
+    ),
 }
 
 

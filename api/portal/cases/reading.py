@@ -52,7 +52,7 @@ _UNDECIDED = (Stage.ASSESSMENT, Stage.APPROVAL)
 
 def _feed(found: Case, view: Any, at: Any) -> list[dict[str, Any]]:
     """The newest first: who comes back wants to know what happened since."""
-    words = timeline.telling(view.directory, found.currency, reader(), at)
+    words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency)
     rows = listing_parts.history(session(), found.ref, 0, HISTORY)
     items = [item for row in rows[:HISTORY] if (item := timeline.item(row, words, reader())) is not None]
     name = need_me().person.name

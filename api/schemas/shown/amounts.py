@@ -56,13 +56,14 @@ def _brief(case: Case, leg: Leg) -> dict[str, Any]:
     put = _of(case.proposal.legs, leg) if case.proposal else None
     current = put or _of(case.requested, leg)
     rebill = current.rebill if current else None
+    currency = case.currency_of(leg)
     return {
-        "currency": case.currency,
-        "requested": _figures(_of(case.requested, leg), case.currency),
-        "proposed": _figures(put, case.currency),
+        "currency": currency,
+        "requested": _figures(_of(case.requested, leg), currency),
+        "proposed": _figures(put, currency),
         "approved": _approved(case, leg),
-        "rebill": of_leg(rebill, case.currency) if rebill else None,
-        "bill_falls_by": _falls(Sums(current.credit.net, current.credit.tax), _sums(rebill), case.currency)
+        "rebill": of_leg(rebill, currency) if rebill else None,
+        "bill_falls_by": _falls(Sums(current.credit.net, current.credit.tax), _sums(rebill), currency)
         if current
         else None,
     }
@@ -71,11 +72,11 @@ def _brief(case: Case, leg: Leg) -> dict[str, Any]:
 def _approved(case: Case, leg: Leg) -> dict[str, str] | None:
     """Everything granted so far; after an appeal of two rounds together."""
     found = approved(case, leg)
-    return figures(*found, case.currency) if found else None
+    return figures(*found, case.currency_of(leg)) if found else None
 
 
 def _leg(case: Case, view: View, leg: Leg, *, inside: bool) -> dict[str, Any]:
-    currency = case.currency
+    currency = case.currency_of(leg)
     put = _of(case.proposal.legs, leg) if case.proposal and (inside or granted_now(case)) else None
     current = _current(case, put or _of(case.appeal.requested if case.appeal else case.requested, leg))
     notes = [d for d in case.credit_notes if d.leg is leg]
@@ -114,7 +115,8 @@ def left_to_credit(case: Case, view: View, leg: Leg) -> dict[str, Any]:
         left = expected(view.rates(leg), rows)
     except Refused:  # a line that this invoice does not have
         left = add_up(rows, plain_taxes(rows))
-    return money(left.net, case.currency) | of_leg(left, case.currency)
+    currency = case.currency_of(leg)
+    return money(left.net, currency) | of_leg(left, currency)
 
 
 def _expected(case: Case, leg: Leg, current: LegShown | None) -> Sums | None:

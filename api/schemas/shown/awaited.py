@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from api.schemas.shown.plain import figures, instant, money
 from partnerflow.cases import responsibility
+from partnerflow.orders.model import Leg
 from partnerflow.people import Directory
 from partnerflow.store.reports.awaited import Executed
 from partnerflow.store.reports.exposure import Exposed
@@ -18,14 +19,14 @@ PAIR_COLUMNS: Final = (
 )  # fmt: skip
 EXPOSURE_COLUMNS: Final = (
     "case_ref", "order_number", "distributor", "reseller", "vendor", "currency", "credited", "to_credit", "awaited",
-    "awaited_net", "awaited_tax", "advanced_at", "since", "age_days", "owner", "owner_email", "owner_phone", "chase",
-    "chased", "last_chase_at", "next_chase_at",
+    "awaited_currency", "awaited_net", "awaited_tax", "advanced_at", "since", "age_days", "owner", "owner_email",
+    "owner_phone", "chase", "chased", "last_chase_at", "next_chase_at",
 )  # fmt: skip
 
 
 def pair(found: Executed, row: Pair, directory: Directory) -> dict[str, Any]:
     """``difference`` is confirmed less instructed, null while it is awaited; ``owner`` has the case now."""
-    case, currency = found.case, found.case.currency
+    case, currency = found.case, found.case.currency_of(row.leg)
     return {
         "case_ref": case.ref,
         "order_number": case.order_number,
@@ -89,10 +90,10 @@ def exposure(row: Exposed, directory: Directory) -> dict[str, Any]:
         "stage": case.stage.value,
         "credited": money(row.credited, case.currency),
         "to_credit": money(row.to_credit, case.currency),
-        "awaited": money(row.awaited, case.currency),
+        "awaited": money(row.awaited, case.currency_of(Leg.UPSTREAM)),
         "since": instant(row.since),
         "age_days": max(0, (row.found.now - row.since).days),
-        "exposure": _figures(row.sums, case.currency),
+        "exposure": _figures(row.sums, case.currency_of(Leg.UPSTREAM)),
         "advanced_at": instant(case.advanced_at),
         "owner": _answers(row.found, directory),
         "chase": directory.organisations[case.vendor].name if case.vendor else None,
@@ -115,12 +116,15 @@ def exposure_lines(items: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]
     yield EXPOSURE_COLUMNS
     for item in items:
         who = [item[name] for name in EXPOSURE_COLUMNS[:5]]
-        sums = [Decimal(item[name]["amount"]) for name in ("credited", "to_credit", "awaited")]
+        sums: list[Decimal | None] = [
+            Decimal(item[name]["amount"]) for name in ("credited", "to_credit", "awaited")
+        ]
         sums += [_number(item["exposure"], part) for part in ("net", "tax")]
         since = (item["advanced_at"], item["since"], item["age_days"])
         owner = (item["owner"][name] for name in ("name", "email", "phone"))
         chase = (item[name] for name in EXPOSURE_COLUMNS[-4:])
-        yield (*who, item["awaited"]["currency"], *sums, *since, *owner, *chase)
+        currencies = [item[name]["currency"] for name in ("credited", "awaited")]
+        yield (*who, currencies[0], *sums[:3], currencies[1], *sums[3:], *since, *owner, *chase)
 
 
 def _owner(found: Executed, directory: Directory) -> dict[str, str]:

@@ -12,7 +12,7 @@ from partnerflow.cases import status
 from partnerflow.cases.view import View
 from partnerflow.money import format_percent, format_unit_price
 from partnerflow.orders.eligibility import RefundOption, eligibility
-from partnerflow.orders.model import Finding, Invoice, Line, Order, Payment, Suggestion
+from partnerflow.orders.model import Finding, Invoice, Leg, Line, Order, Payment, Suggestion
 from partnerflow.orders.purchase import bought_at
 from partnerflow.people import Directory, Role, Scope
 from partnerflow.policy.proration import words
@@ -22,12 +22,13 @@ from partnerflow.policy.terms import Purchase
 def order(found: Order, view: View, at: datetime, reader: Reader) -> dict[str, Any]:
     """The whole order; whatever concerns the upstream leg only for readers who may see it."""
     shown = summary(found) | {
+        "upstream_currency": found.currency_of(Leg.UPSTREAM),
         "received_at": instant(found.received_at),
         "hold_until": instant(found.hold_until) if found.status == "on_hold" else None,
         "findings": [finding(each, found.currency, view.directory) for each in found.findings],
         "lines": [_line(each, found, view, at) for each in found.lines],
-        "invoices": [_invoice(each, found.currency) for each in found.invoices],
-        "payments": [_payment(each, found.currency) for each in found.payments],
+        "invoices": [_invoice(each, found.currency_of(each.leg)) for each in found.invoices],
+        "payments": [_payment(each, found.currency_of(each.leg)) for each in found.payments],
         "contacts": contacts(found, view.directory, at),
         "links": {"self": f"/v1/orders/{found.id}", "cases": "/v1/cases"},
     }
@@ -133,7 +134,7 @@ def _line(line: Line, found: Order, view: View, at: datetime) -> dict[str, Any]:
         else None,
     }
     if line.upstream_price is not None:
-        shown["upstream_unit_price"] = format_unit_price(line.upstream_price, currency)
+        shown["upstream_unit_price"] = format_unit_price(line.upstream_price, found.currency_of(Leg.UPSTREAM))
     return shown
 
 
@@ -170,6 +171,7 @@ def _invoice(invoice: Invoice, currency: str) -> dict[str, Any]:
         "number": invoice.number,
         "issued_at": instant(invoice.issued_at),
         **figures(invoice.net, invoice.gross - invoice.net, currency),
+        **({"exchange_rate": _rate(invoice.exchange_rate)} if invoice.exchange_rate else {}),
         "lines": [
             {
                 "line_no": row.line_no,
@@ -190,6 +192,11 @@ def _invoice(invoice: Invoice, currency: str) -> dict[str, Any]:
             for row in invoice.tax_totals
         ],
     }
+
+
+def _rate(micros: int) -> str:
+    whole, part = divmod(micros, 1_000_000)
+    return f"{whole}.{part:06}"
 
 
 def _payment(payment: Payment, currency: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def reconciliation(found: Case) -> list[dict[str, Any]]:
 
 
 def _row(found: Case, told: Instructed) -> dict[str, Any]:
-    note, currency = external_notes.noted(found, told), found.currency
+    note, currency = external_notes.noted(found, told), found.currency_of(told.leg)
     return {
         "leg": told.leg.value,
         "round": told.round,

@@ -15,13 +15,15 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a sentence needs beside the event; ``zone`` is the reader's, ``inside``: one of the operator's people."""
+    """What a sentence needs beside the event; ``zone`` is the reader's, ``inside``: one of the operator's people.
+    ``upstream`` is that leg's currency, None: the same."""
 
     directory: Directory
     currency: str
     zone: str
     at: datetime
     inside: bool = False
+    upstream: str | None = None
 
     def name(self, person: str | None) -> str:
         if person is None or person.startswith("service:") or person == "policy":
@@ -32,8 +34,11 @@ class Telling:
     def when(self, text: str | None) -> str:
         return local_text(parsed(text), self.zone, self.at) if text else ""
 
-    def money(self, minor: int) -> str:
-        shown = money(minor, self.currency)
+    def currency_of(self, leg: str | None) -> str:
+        return self.upstream or self.currency if leg == "upstream" else self.currency
+
+    def money(self, minor: int, leg: str | None = None) -> str:
+        shown = money(minor, self.currency_of(leg))
         return f"{shown['amount']} {shown['currency']}"
 
 
@@ -53,9 +58,9 @@ def legs(legs: list[Data], t: Telling) -> list[Data]:
     return [
         {
             "leg": each["leg"],
-            "net": money(each["credit"]["net"], t.currency),
-            "tax": money(each["credit"]["tax"], t.currency),
-            "gross": money(each["credit"]["gross"], t.currency),
+            "net": money(each["credit"]["net"], t.currency_of(each["leg"])),
+            "tax": money(each["credit"]["tax"], t.currency_of(each["leg"])),
+            "gross": money(each["credit"]["gross"], t.currency_of(each["leg"])),
         }
         for each in legs
     ]

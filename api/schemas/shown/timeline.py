@@ -49,11 +49,13 @@ def may_read(kind: str, data: Data, reader: Reader) -> bool:
     return not internal or (data.get("organisation") == reader.organisation and not reader.admin_only)
 
 
-def telling(directory: Directory, currency: str, reader: Reader, at: datetime) -> Telling:
+def telling(
+    directory: Directory, currency: str, reader: Reader, at: datetime, upstream: str | None = None
+) -> Telling:
     own = directory.organisations.get(reader.organisation)
     zone = own.zone if own else directory.operator.zone
     ZoneInfo(zone)
-    return Telling(directory, currency, zone, at, reader.staff)
+    return Telling(directory, currency, zone, at, reader.staff, upstream)
 
 
 def _visibility(kind: str, data: Data) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from api.schemas.shown.plain import instant, money
 from api.schemas.shown.telling import Data, Kept, Telling, Words, keep
+from partnerflow.money import WHOLE, divide_half_up
 from partnerflow.store.codec import instant as parsed
 
 WHAT: Final = {"rebill": "Rebill invoice", "credit_note": "Credit note", "debit_note": "Debit note"}
@@ -12,7 +13,9 @@ PARTS: Final = ("refund", "account_credit", "settled_outside")
 
 def _document(data: Data, t: Telling) -> str:
     document = data["document"]
-    named = f"{WHAT[document['kind']]} {document['number']} over {t.money(document['gross'])}"
+    named = (
+        f"{WHAT[document['kind']]} {document['number']} over {t.money(document['gross'], document['leg'])}"
+    )
     if document.get("external"):
         return f"{named}, issued by another system, was confirmed."
     return f"{named} was issued."
@@ -20,7 +23,9 @@ def _document(data: Data, t: Telling) -> str:
 
 def _document_data(data: Data, t: Telling) -> Data:
     document = data["document"]
-    amounts = {name: money(document[name], t.currency) for name in ("net", "tax", "gross")}
+    amounts = {
+        name: money(document[name], t.currency_of(document["leg"])) for name in ("net", "tax", "gross")
+    }
     kept = {name: document[name] for name in ("kind", "number", "leg", "invoice")}
     if document.get("external"):
         kept |= {"external": True, "issued_at": instant(parsed(document["issued_at"]))}
@@ -28,27 +33,53 @@ def _document_data(data: Data, t: Telling) -> Data:
 
 
 def _paid(data: Data, t: Telling) -> str:
-    return f"{t.money(data['paid']['amount'])} of goodwill is paid, without VAT and outside any credit note."
+    amount = t.money(data["paid"]["amount"], data["leg"])
+    return f"{amount} of goodwill is paid, without VAT and outside any credit note."
 
 
 def _paid_data(data: Data, t: Telling) -> Data:
-    return {"leg": data["leg"], "amount": money(data["paid"]["amount"], t.currency)}
+    return {"leg": data["leg"], "amount": money(data["paid"]["amount"], t.currency_of(data["leg"]))}
 
 
 def _advanced(data: Data, t: Telling) -> str:
     return (
-        f"The credit is passed on before the vendor's: {t.money(data['gross'])} are awaited upstream,"
+        f"The credit is passed on before the vendor's: {t.money(data['gross'], data['leg'])} are awaited upstream,"
         f" and {t.name(data['owner'])} answers for them."
     )
 
 
 def _advanced_data(data: Data, t: Telling) -> Data:
-    amounts = {name: money(data[name], t.currency) for name in ("net", "tax", "gross")}
+    amounts = {name: money(data[name], t.currency_of(data["leg"])) for name in ("net", "tax", "gross")}
     return {
         "leg": data["leg"],
         "since": instant(parsed(data["since"])),
         "owner": t.name(data["owner"]),
     } | amounts
+
+
+def _exchanged(data: Data, _: Telling) -> str:
+    found, loss, number = data["exchanged"]["found"], data["loss"], data["exchanged"]["number"]
+    if loss is None:
+        return f"The exchange difference of {number} is not known: a rate of {found['currency']} is missing."
+    worth = money(abs(loss), found["into"])
+    what = "loss" if loss > 0 else "gain"
+    return f"An exchange {what} of {worth['amount']} {worth['currency']} on {number} was booked."
+
+
+def _exchanged_data(data: Data, _: Telling) -> Data:
+    found, loss = data["exchanged"]["found"], data["loss"]
+    rates = {name: _rate(found[name]) for name in ("then", "now")}
+    kept = {name: data["exchanged"][name] for name in ("leg", "number", "invoice")}
+    kept |= {"given_back": money(found["amount"], found["currency"]), "rates": rates}
+    return kept | {"loss": None if loss is None else money(loss, found["into"])}
+
+
+def _rate(rate: Data | None) -> Data | None:
+    """What one unit of the leg's currency is worth to the distributor."""
+    if rate is None:
+        return None
+    micros = divide_half_up(rate["unit"] * WHOLE, rate["per"])
+    return {"day": rate["day"], "into": rate["into"], "rate": f"{micros // WHOLE}.{micros % WHOLE:06}"}
 
 
 def _chased(data: Data, t: Telling) -> str:
@@ -132,6 +163,7 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "rebill.issued": (_document, _document_data),
     "case.goodwill_paid": (_paid, _paid_data),
     "case.credit_advanced": (_advanced, _advanced_data),
+    "case.exchange_difference": (_exchanged, _exchanged_data),
     "credit_note.chased": (_chased, _chased_data),
     "credit_note.void_asked": (_void_asked, keep("leg", "number", "reason")),
     "credit_note.voided": (_voided, _voided_data),

@@ -38,6 +38,7 @@ from partnerflow.cases.events.money import (
     CreditAdvanced,
     CreditNoteVoided,
     DebitNotesStored,
+    ExchangeDifference,
     GoodwillPaid,
     NoteChased,
     NoteVoidAsked,
@@ -111,6 +112,7 @@ Event = (
     | SettlementChanged
     | GoodwillPaid
     | CreditAdvanced
+    | ExchangeDifference
     | NoteChased
     | NoteVoidAsked
     | CreditNoteVoided
@@ -170,6 +172,7 @@ __all__ = [
     "DocumentAdded",
     "Event",
     "ExceptionRequested",
+    "ExchangeDifference",
     "FactChanged",
     "FactDisputed",
     "GoodwillPaid",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from partnerflow.cases.model import Issued
-from partnerflow.cases.money_parts import PaidGoodwill, Payout
+from partnerflow.cases.money_parts import Exchanged, PaidGoodwill, Payout
 from partnerflow.credits.settlement import Settlement
 
 
@@ -26,6 +26,18 @@ class GoodwillPaid:
     VERSION: ClassVar[int] = 1
     leg: str
     paid: PaidGoodwill
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeDifference:
+    """What a note of ``leg`` gives back is worth less to the distributor than when its invoice was written: ``loss`` in
+    minor units of its own currency, negative for a gain, None where a rate is not known."""
+
+    KIND: ClassVar[str] = "case.exchange_difference"
+    VERSION: ClassVar[int] = 1
+    leg: str
+    exchanged: Exchanged
+    loss: int | None
 
 
 @dataclass(frozen=True, slots=True)

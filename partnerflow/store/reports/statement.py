@@ -43,13 +43,17 @@ class Moved:
 # Whoever of the two may be named, and nothing upstream for a reseller: it is a party downstream alone.
 _ROWS: Final = """
 WITH mine AS MATERIALIZED (
-  SELECT o.number, o.state, o.state ->> 'currency' AS currency, s.* FROM "order" o CROSS JOIN LATERAL (VALUES
+  SELECT o.number, o.state,
+    CASE s.leg WHEN 'upstream' THEN coalesce(o.state ->> 'upstream_currency', o.state ->> 'currency')
+      ELSE o.state ->> 'currency' END AS currency, s.* FROM "order" o CROSS JOIN LATERAL (VALUES
     ('downstream', coalesce(o.distributor, o.vendor), o.reseller), ('upstream', o.vendor, o.distributor)
   ) AS s (leg, seller, customer)
   WHERE s.seller IS NOT NULL AND s.customer IS NOT NULL AND :org IN (s.seller, s.customer)
     AND (o.vendor = :org OR o.distributor = :org OR o.reseller = :org)
 ), cases AS MATERIALIZED (
-  SELECT c.ref, c.order_id, c.origin, c.state, c.state ->> 'currency' AS currency,
+  SELECT c.ref, c.order_id, c.origin, c.state,
+    CASE s.leg WHEN 'upstream' THEN coalesce(c.state ->> 'upstream_currency', c.state ->> 'currency')
+      ELSE c.state ->> 'currency' END AS currency,
     c.state ->> 'order_number' AS order_number, c.state -> 'legs' ->> 0 AS main, s.* FROM "case" c
   CROSS JOIN LATERAL (VALUES
     ('downstream', coalesce(c.distributor, c.vendor), c.reseller), ('upstream', c.vendor, c.distributor)
