@@ -132,8 +132,8 @@ def _chased(letter: Letter) -> Words:
         body = (
             f"It corrects invoice {facts['invoice']} by {amount}, {since}. It was asked for {_times(facts['no'])}.",
         )
-        ask = "Issue the credit note, or say to whoever is named here what keeps it."
-        return Words("A credit note of yours is still awaited", body, ask)
+        wish = "Issue the credit note, or say to whoever is named here what keeps it."
+        return Words("A credit note of yours is still awaited", body, wish)
     said = f"{amount} on invoice {facts['invoice']}, {since}: asked for {_times(facts['no'])}."
     again = f"It is asked for again {_when(letter, 'next_at')}, until the note is confirmed."
     ask = "Confirm its number and date, or have the vendor issue it." if _answers(letter) else None

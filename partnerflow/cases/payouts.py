@@ -43,7 +43,7 @@ def intend(draft: Draft) -> None:
             round=case.remedy.round,
             kind=kind,
             amount=amount,
-            currency=case.currency,
+            currency=case.currency_of(leg),
             payer=sides.seller(leg),
             payee=payee,
             payee_name=draft.view.directory.organisations[payee].name,
