@@ -22,6 +22,7 @@ REF = "PF-2027-000001"
 UP, DOWN = Leg.UPSTREAM, Leg.DOWNSTREAM
 THEN, NOW = {("USD", date(2027, 1, 4)): 790_000}, {("USD", date(2027, 1, 5)): 760_000}
 """Of the invoice's day, and of the day arbor's note is confirmed."""
+NOON = jan(4, 12)
 V1 = ConfirmNote(UP, "V-77", jan(5, 9), 88_000, 17_600, 105_600)
 """20 x LIC-PRO at 44.00 USD, as arbor's own system credits them."""
 
@@ -44,7 +45,7 @@ def in_dollars(paid_upstream: int = 264_000) -> Any:
     return order
 
 
-def carried_out(desk: PaperDesk, at: datetime = jan(4, 12)) -> Case:
+def carried_out(desk: PaperDesk, at: datetime = NOON) -> Case:
     case = desk.open(a_request(20))
     while case.step:
         case = desk.decide(person(case.step.deciders[0]), jan(4, 10))
