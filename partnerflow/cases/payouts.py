@@ -137,10 +137,11 @@ def _tell(draft: Draft, payout: Payout, command: PayoutAnswered) -> None:
 
 def retry(draft: Draft, command: RetryPayout) -> None:
     """What stopped it is mended: the same payment again, under the same key."""
-    payout = _known(draft.case, command.key)
-    if payout.state is not PayoutState.FAILED:
+    payout = paying.find(draft.case, command.key)
+    if payout is None or payout.state is not PayoutState.FAILED:
+        stands = f"The payment is {payout.state}" if payout else "There is no such payment"
         raise Refused(
-            "wrong-state", f"The payment is {payout.state}; only one that was refused is tried again."
+            "wrong-state", f"{stands}; only one that was refused is tried again.", pointer="/payout"
         )
     _change(draft, payout, state=PayoutState.INTENDED, because=None, held_by=None)
 

@@ -18,11 +18,11 @@ def decide(who: Caller, ref: str, number: int, place: int, **body: Any) -> Any:
     return who.post(f"{path}/decision", body, If_Match=etag)
 
 
-def remedied(world: World, ref: str, number: int) -> None:
+def remedied(world: World, ref: str, number: int, *, payments: bool = False) -> None:
     """What the remedy's service reports, act by act."""
     service = Actor(None, None, service="remedy")
     for action in ("check", "cancel_upstream", "issue", "publish"):
-        command = IssueNotes(number) if action == "issue" else RecordAction(number, action)
+        command = IssueNotes(number, payments) if action == "issue" else RecordAction(number, action)
         request = desk.Request(command, service, f"remedy:{ref}:{number}:{action}", f"case/{ref}", b"")
         outcome = desk.handle(world.app.extensions["engine"], request)
         assert outcome.state is desk.State.DONE, outcome.body

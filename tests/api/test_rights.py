@@ -150,6 +150,7 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
         gross=gbp("1.20"),
     ),
     "settle": act("settle"),
+    "retry_payout": act("retry_payout", payout="payout:PF-2027-000001:1:downstream:I-1:refund"),
     "void_note": lambda who, thing: who.post(
         f"/v1/credit-notes/{thing.note}/actions/void", {"reason": "Wrong price."}
     ),

@@ -164,7 +164,8 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     (m.VoidNote, A): "not-found", (m.VoidNote, P): "not-found", (m.VoidNote, R): "not-found",
     (m.VoidNote, O): DONE, (m.VoidNote, C): "already-settled",
     **{(m.PublishVoids, stage): DONE for stage in Stage},
-    **{(kind, stage): "not-found" for kind in (m.SubmitPayout, m.PayoutAnswered, m.RetryPayout) for stage in Stage},
+    **{(kind, stage): "not-found" for kind in (m.SubmitPayout, m.PayoutAnswered) for stage in Stage},
+    **{(m.RetryPayout, stage): WRONG for stage in Stage},
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
 on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait
