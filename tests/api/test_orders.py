@@ -193,3 +193,35 @@ def test_orders_are_listed_newest_first_and_filtered(world: World) -> None:
     assert numbers.index(newer["number"]) < numbers.index(older["number"])
     one = world.reseller.get(f"/v1/orders?number={older['number']}&status=accepted").json["items"]
     assert [item["id"] for item in one] == [older["id"]]
+
+
+def test_an_upgrade_says_what_it_upgrades_and_has_its_window(world: World) -> None:
+    base = world.distributor.post("/v1/orders", an_order(placed_at=ago(hours=30))).json
+    upgrade = a_line(purchase="upgrade", base_order=base["number"])
+    shown = world.distributor.post("/v1/orders", an_order(lines=[upgrade])).json["lines"][0]
+    before = base["lines"][0]["eligibility"]
+    assert (shown["purchase"], shown["base"]) == ("upgrade", {"order": base["number"], "line_no": None})
+    for name in ("bought_at", "cancellable_until"):
+        assert shown["eligibility"][name] == before[name]
+    seat = an_order(lines=[a_line(purchase="add_on", base_order="not one of theirs")])
+    answer = world.distributor.post("/v1/orders", seat).json
+    assert "base-missing" in {finding["code"] for finding in answer["findings"]}
+    assert answer["lines"][0]["eligibility"]["bought_at"] != before["bought_at"]
+
+
+def test_a_new_purchase_is_the_same_order_whether_it_says_so_or_not(world: World) -> None:
+    body = an_order(lines=[a_line()])
+    assert world.distributor.post("/v1/orders", body).status_code == 201
+    again = body | {"lines": [a_line(purchase="new")]}
+    assert world.distributor.post("/v1/orders", again).status_code == 200
+
+
+def test_an_option_shows_a_reseller_its_own_leg_alone(world: World) -> None:
+    order = ordered(world, invoiced=False)
+    here, there = (
+        caller.get(f"/v1/orders/{order['id']}").json["lines"][0]["eligibility"]["refund_options"][0]
+        for caller in (world.reseller, world.distributor)
+    )
+    assert (here["amount"], there["upstream_amount"]) == (gbp("1560.00"), gbp("1372.50"))
+    assert (here["part"], here["then"]) == (None, gbp("0.00"))
+    assert "upstream_amount" not in here

@@ -13,7 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from partnerflow import desk
+from partnerflow.credits.ceilings import reserve
 from partnerflow.credits.portions import Portion
+from partnerflow.money import TermPart
 from partnerflow.orders.commands import (
     AcknowledgeFindings,
     EnterOrder,
@@ -223,3 +225,19 @@ def test_the_way_the_desk_writes_meets_the_same_wall(house: House, order: Order,
     chosen = own["rate" if name == "credited_tax" else "line"] | {name: 10**9}
     with pytest.raises(DBAPIError, match="ck_ceiling_"), unit_of_work(house.engine) as session:
         ceilings.write(session, order.id, [chosen])
+
+
+def test_parts_of_terms_come_back_from_the_rows_exactly_however_many_denominators_they_had(
+    house: House, order: Order
+) -> None:
+    with unit_of_work(house.engine) as session:
+        line = ceilings.read(session, order, lock=True).lines[DOWN][1]
+        for left, of in ((116, 365), (7, 12), (8_000, 8_784), (1, 999_983)):
+            line, _ = reserve(line, Portion(1, 1, part=TermPart(left, of)), "GBP")
+        ceilings.write(session, order.id, ceilings.line_rows(order.id, [line]))
+        assert line.share_over
+        assert ceilings.read(session, order, lock=False).lines[DOWN][1] == line
+        large = replace(line, share_over=7**40, share_of=7**40 + 1)
+        ceilings.write(session, order.id, ceilings.line_rows(order.id, [large]))
+        assert ceilings.read(session, order, lock=False).lines[DOWN][1] == large
+        session.rollback()
