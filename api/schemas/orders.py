@@ -29,6 +29,7 @@ from partnerflow.orders.commands import (
     RecordInvoice,
     RecordPayment,
 )
+from partnerflow.orders.invoicing import PAYMENT_KINDS
 from partnerflow.orders.model import EndCustomer, Leg, Licence, Line, Payment, TaxTotal
 from partnerflow.policy.terms import Purchase
 from partnerflow.refusals import Refused
@@ -122,7 +123,7 @@ class PaymentBody(Body):
     invoice = Name(required=True)
     amount = Money(required=True)
     received_at = Instant(required=True)
-    kind = Choice(("payment", "reversal"), load_default="payment")
+    kind = Choice(PAYMENT_KINDS, load_default="payment")
 
 
 class ActivationBody(Body):

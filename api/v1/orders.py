@@ -170,7 +170,7 @@ def put_invoice(order: str, number: str) -> Response:
     keyed=True,
 )
 def post_payment(order: str) -> Response:
-    """Record a payment, or its reversal."""
+    """Record a payment, its reversal, or what the books wrote off as a bad debt."""
     key, sent = idempotency_key(), read_body(bodies.PaymentBody())
     return decide(bodies.payment(payment_id(key), sent), f"order/{order}", key, told)
 

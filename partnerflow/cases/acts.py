@@ -17,6 +17,7 @@ from partnerflow.cases import (
     rounds,
     settling,
     talking,
+    vat_checks,
 )
 from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn, ClocksMoved
 from partnerflow.cases.model import Clock, ClockState, LegShown, PassThrough, Stage
@@ -77,6 +78,7 @@ def propose(draft: Draft, command: commands.Propose) -> None:
     held = proposals.change_hold(draft, portions, may_raise=case.appeal is None, terms=command.terms)
     legs = proposals.shown(held, case.to_supply, draft.view)
     _refuse_nothing_left(legs, command)
+    vat_checks.refuse(case, draft.view, legs)
     proposals.check_settlement(legs, case.settlement, draft.view)
     rounds.propose(
         draft,

@@ -200,7 +200,8 @@ def _acted(case: Case, event: e.RemedyActed, stamp: Stamp) -> Case:
     action = Action(event.action, stamp.at, event.reference)
     remedy = _remedy(case, actions=(*(case.remedy.actions if case.remedy else ()), action))
     told = (*case.instructed, *event.instructed)
-    return replace(case, remedy=remedy, held=case.held if event.held is None else event.held, instructed=told)
+    held, weighed = case.held if event.held is None else event.held, event.weighed or case.vat_gate
+    return replace(case, remedy=remedy, held=held, instructed=told, vat_gate=weighed)
 
 
 def _failed(case: Case, event: e.RemedyFailed, _: Stamp) -> Case:

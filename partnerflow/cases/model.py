@@ -9,7 +9,7 @@ from datetime import datetime
 from partnerflow.cases.attachments import Attachment
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
-from partnerflow.cases.money_parts import Exchanged, PaidGoodwill, Payout, VoidAsked
+from partnerflow.cases.money_parts import Exchanged, Gated, PaidGoodwill, Payout, VoidAsked
 from partnerflow.cases.paper_parts import Instructed, Issued
 from partnerflow.cases.parts import (
     Action,
@@ -109,6 +109,7 @@ class Case:
     payouts: tuple[Payout, ...] = ()
     upstream_currency: str | None = None
     exchanged: tuple[Exchanged, ...] = ()
+    vat_gate: tuple[Gated, ...] = ()
     version: int = 0
 
     def currency_of(self, leg: Leg) -> str:
@@ -234,6 +235,7 @@ __all__ = [
     "ExceptionLine",
     "Fact",
     "FactState",
+    "Gated",
     "Holder",
     "Instructed",
     "Issued",

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from partnerflow.credits.exchange import Difference
+from partnerflow.credits.vat_gate import Weighed
 from partnerflow.orders.model import Leg
 
 
@@ -87,3 +88,11 @@ class Payout:
     tries: int = 0
     accepted: bool = False
     after_upstream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """The VAT conditions of the note of one leg, as they were weighed when it was issued."""
+
+    leg: Leg
+    conditions: tuple[Weighed, ...]

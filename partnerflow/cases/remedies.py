@@ -7,13 +7,13 @@ DOMAIN: Money (Remedy, Identity, Credit note), Exchange.
 from datetime import datetime
 
 from partnerflow.cases import (
+    before_issuing,
     chasing,
     clocks,
     external_notes,
     following,
     issuing,
     kinds,
-    papers,
     responsibility,
     rounds,
     talking,
@@ -29,8 +29,6 @@ from partnerflow.cases.events import (
 from partnerflow.cases.model import Case, CaseOutcome, Clock, ClockState, Remedy, RemedyState
 from partnerflow.cases.view import Draft
 from partnerflow.credits.legs import Held
-from partnerflow.credits.notes import local_date
-from partnerflow.directory.clearance import numbered_here, told_to_issue
 from partnerflow.refusals import Refused
 
 CHECK, CANCEL_UPSTREAM, ISSUE, INSTRUCT, PUBLISH = "check", "cancel_upstream", "issue", "instruct", "publish"
@@ -69,8 +67,9 @@ def issue(draft: Draft) -> bool:
     if _current(draft).done(ISSUE):
         return False
     _refuse_out_of_turn(draft.case, ISSUE)
-    if (missing := _not_supplied(draft) or _no_rate(draft)) is not None:
-        fail(draft, missing)
+    weighed = before_issuing.gate(draft)
+    if because := _not_supplied(draft) or before_issuing.stopped(draft, weighed):
+        fail(draft, because)
         return False
     case = draft.case
     assert case.proposal is not None
@@ -83,7 +82,7 @@ def issue(draft: Draft) -> bool:
         for shown in case.proposal.legs:
             issuing.rebill_leg(draft, case, shown)
     told = external_notes.instruct(draft, kept, chasing.first(draft)) if kept else ()
-    draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept), told))
+    draft.emit(RemedyActed(ISSUE, None, _with_earlier(case, kept), told, weighed))
     return True
 
 
@@ -175,24 +174,6 @@ def _not_supplied(draft: Draft) -> str | None:
             continue
         if product is None or product.retired:
             return f"{wanted.sku} can no longer be supplied."
-    return None
-
-
-def _no_rate(draft: Draft) -> str | None:
-    """A note that has to state its tax in another currency too is not issued without the rate of its day."""
-    case = draft.case
-    assert case.proposal is not None
-    if case.outside_notes:
-        return None
-    for shown in case.proposal.legs:
-        issuer, _ = papers.parties(draft, shown.leg)
-        today = local_date(draft.at, issuer.zone)
-        if not (numbered_here(issuer, today) or told_to_issue(issuer, today)):
-            continue
-        billed = shown.rebill if case.to_supply else None
-        found = papers.no_rate(draft, shown.leg, shown.credit)
-        if found := found or (papers.no_rate(draft, shown.leg, billed, today) if billed else None):
-            return found
     return None
 
 

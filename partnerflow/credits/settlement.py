@@ -51,8 +51,7 @@ def unpaid(invoice: Invoice, payments: Iterable[Payment], allocations: Iterable[
 
 def paid(invoice: Invoice, payments: Iterable[Payment]) -> int:
     """Payments against the invoice less returned ones."""
-    mine = [p for p in payments if (p.leg, p.invoice) == (invoice.leg, invoice.number)]
-    return sum(-p.amount if p.kind == "reversal" else p.amount for p in mine)
+    return sum(p.money for p in payments if (p.leg, p.invoice) == (invoice.leg, invoice.number))
 
 
 def payment_ceiling(

@@ -6,6 +6,7 @@ leg's currency.
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from partnerflow.money import LARGEST_MINOR, split_minor, tax_of
 from partnerflow.orders.commands import (
@@ -21,6 +22,8 @@ from partnerflow.orders.drafts import LARGEST_QUANTITY, check_count, check_curre
 from partnerflow.orders.events import Event, OrderActivated, OrderInvoiced, OrderPaid, OrderQuantityReduced
 from partnerflow.orders.model import Finding, Invoice, InvoiceLine, Leg, Line, Order, Severity, TaxTotal
 from partnerflow.refusals import Refused
+
+PAYMENT_KINDS: Final = ("payment", "reversal", "write_off", "write_off_reversal")
 
 
 def invoice(order: Order, command: RecordInvoice, at: datetime, view: OrderView) -> tuple[Event, ...]:
@@ -68,14 +71,19 @@ def pay(order: Order, command: RecordPayment, at: datetime) -> tuple[Event, ...]
         raise Refused("wrong-state", f"Payment {payment.id} is recorded with other content.")
     check_currency(command.currency, order, payment.leg)
     check_instant(payment.received_at, at, "received_at")
-    if payment.kind not in ("payment", "reversal"):
-        raise Refused("invalid-parameter", "kind is 'payment' or 'reversal'.", pointer="/kind")
+    if payment.kind not in PAYMENT_KINDS:
+        raise Refused("invalid-parameter", f"kind is one of {', '.join(PAYMENT_KINDS)}.", pointer="/kind")
     if not 0 < payment.amount <= LARGEST_MINOR:
         raise Refused("invalid-amount", "The amount is positive, also that of a reversal.", pointer="/amount")
-    if order.invoice(payment.leg, payment.invoice) is None:
+    if (invoiced := order.invoice(payment.leg, payment.invoice)) is None:
         raise Refused("unknown-invoice", f"The order has no invoice {payment.invoice}.", pointer="/invoice")
     if payment.kind == "reversal" and payment.amount > order.received(payment.leg, payment.invoice):
         raise Refused("invalid-amount", "No more can be returned than was received.", pointer="/amount")
+    given_up = order.written_off(payment.leg, payment.invoice) + payment.written_off
+    if not 0 <= given_up <= invoiced.gross:
+        raise Refused(
+            "invalid-amount", "That is more than there is to write off, or to take back.", pointer="/amount"
+        )
     received = replace(payment, received_at=payment.received_at.astimezone(UTC))
     return (OrderPaid(payment.leg, (received,)),)
 

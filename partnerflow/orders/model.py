@@ -130,8 +130,8 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received against an invoice; ``kind`` ``reversal`` is a returned payment (amount stays
-    positive)."""
+    """Money received against an invoice; ``kind`` ``reversal`` is a returned payment, ``write_off`` no money but a
+    debt that its books gave up as bad, ``write_off_reversal`` takes that back (the amount stays positive)."""
 
     id: str
     leg: Leg
@@ -139,6 +139,15 @@ class Payment:
     amount: int
     received_at: datetime
     kind: str = "payment"
+
+    @property
+    def money(self) -> int:
+        """Minor units that came in: negative for a returned payment."""
+        return self.amount * {"payment": 1, "reversal": -1}.get(self.kind, 0)
+
+    @property
+    def written_off(self) -> int:
+        return self.amount * {"write_off": 1, "write_off_reversal": -1}.get(self.kind, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,8 +254,11 @@ class Order:
 
     def received(self, leg: Leg, number: str) -> int:
         """Minor units paid on an invoice, returned payments taken off."""
-        paid = (p for p in self.payments if p.leg is leg and p.invoice == number)
-        return sum(-p.amount if p.kind == "reversal" else p.amount for p in paid)
+        return sum(p.money for p in self.payments if p.leg is leg and p.invoice == number)
+
+    def written_off(self, leg: Leg, number: str) -> int:
+        """Minor units of an invoice that its books gave up as a bad debt."""
+        return sum(p.written_off for p in self.payments if p.leg is leg and p.invoice == number)
 
     def invoice_of(self, leg: Leg) -> Invoice | None:
         """The leg's invoice that corrections refer to: its first; None while nothing is invoiced there."""

@@ -12,8 +12,9 @@ from api.schemas.shown.explanation_rounds import Explaining, explained_round
 from api.schemas.shown.plain import instant
 from api.seen import for_reader
 from partnerflow.cases import explanation as told
+from partnerflow.cases import vat_checks
 from partnerflow.cases.explanation import Judged
-from partnerflow.cases.model import Case
+from partnerflow.cases.model import Case, Gated
 from partnerflow.cases.view import View
 from partnerflow.events import Stamp
 from partnerflow.money import format_percent
@@ -46,9 +47,16 @@ def whole(e: Explaining, at: datetime, *, upstream: bool) -> dict[str, Any]:
         "outcome": _outcome(e.case),
     }
     if e.inside:
+        seen["vat_gate"] = [_gated(each) for each in vat_checks.shown(e.case, e.view)]
         seen["no_longer_standing"] = [_endorsed(each, e) for each in told.endorsed(e.case, e.history)]
     cleaned: dict[str, Any] = for_reader(seen, upstream=upstream)
     return cleaned
+
+
+def _gated(found: Gated) -> dict[str, Any]:
+    """The conditions under which a credit note may change VAT."""
+    rows = ({"condition": w.condition.value, "met": w.met, "because": w.because} for w in found.conditions)
+    return {"leg": found.leg.value, "conditions": list(rows)}
 
 
 def _version(policy: Policy) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from partnerflow.cases.model import Instructed, Issued
+from partnerflow.cases.model import Gated, Instructed, Issued
 from partnerflow.credits.ceilings import Reservation
 from partnerflow.orders.model import Leg
 
@@ -18,7 +18,8 @@ class RemedyStarted:
 @dataclass(frozen=True, slots=True)
 class RemedyActed:
     """``held`` is what the case still reserves after the act (legs whose notes another issues); None: as before.
-    ``instructed`` are those legs, as their issuers were told to credit them."""
+    ``instructed`` are those legs, as their issuers were told to credit them, ``weighed`` the VAT conditions of the
+    notes that were issued."""
 
     KIND: ClassVar[str] = "case.remedy_acted"
     VERSION: ClassVar[int] = 1
@@ -26,6 +27,7 @@ class RemedyActed:
     reference: str | None
     held: dict[Leg, tuple[Reservation, ...]] | None = None
     instructed: tuple[Instructed, ...] = ()
+    weighed: tuple[Gated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

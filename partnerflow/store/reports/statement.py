@@ -72,6 +72,7 @@ WITH mine AS MATERIALIZED (
     CASE p ->> 'kind' WHEN 'reversal' THEN 'payment_returned' ELSE 'payment' END, p ->> 'invoice', NULL, m.number,
     p ->> 'invoice', (p ->> 'amount')::bigint * CASE p ->> 'kind' WHEN 'reversal' THEN 1 ELSE -1 END
   FROM mine m CROSS JOIN LATERAL jsonb_array_elements(m.state -> 'payments') p WHERE p ->> 'leg' = m.leg
+    AND coalesce(p ->> 'kind', 'payment') IN ('payment', 'reversal')
   UNION ALL
   SELECT c.leg, c.seller, c.customer, n.currency, n.issued_at, d.kind, n.number, n.case_ref, n.data ->> 'order_number',
     n.invoice, CASE n.kind WHEN 'credit_note' THEN -d.minor ELSE d.minor END
