@@ -1,8 +1,8 @@
 """Figures, days and instants as a reader sees them: Babel's locale for numbers, the words' language for dates.
 
-The words of mails are English, so a month or weekday is never written in another language there; only the
-grouping, the decimal sign and the place of the currency follow the reader's locale. Documents say in which
-language they are written. Percents are parts per million.
+A month or weekday is written in the language of the words around it: that of the reader's locale where we have it,
+else English; the grouping, the decimal sign and the place of the currency follow the locale itself. Documents say in
+which language they are written. Percents are parts per million.
 """
 
 import re
@@ -12,13 +12,20 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 
+from notifications.language import language
 from partnerflow.money import WHOLE, decimals
 
 WORDS = "en"
-"""The language in which mails are written, whatever the locale of their numbers."""
+"""The language of what is written for nobody in particular."""
+
+_INSTANT = {"en": "EEE d MMM y, HH:mm", "de": "EEE d. MMM y, HH:mm", "fr": "EEE d MMM y, HH:mm"}
+_MOMENT = {"en": "EEE d MMM HH:mm", "de": "EEE d. MMM, HH:mm", "fr": "EEE d MMM, HH:mm"}
+_MOMENT_OF_A_YEAR = {"en": "EEE d MMM y HH:mm", "de": "EEE d. MMM y, HH:mm", "fr": "EEE d MMM y, HH:mm"}
+_WEEKDAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 6}
+_WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 
 _FRACTION = re.compile(r"\.[0#]+")
 # Controls break headers and PDFs; the two overrides let a name read backwards as something else.
@@ -82,16 +89,37 @@ def day(value: date, language: str = WORDS) -> str:
     return format_date(value, format="d MMMM y" if language == WORDS else "long", locale=language)
 
 
-def instant(value: datetime | str, zone: str) -> str:
+def instant(value: datetime | str, zone: str, locale: str = WORDS) -> str:
     """An instant in a zone's local time: ``Tue 5 Jan 2027, 09:30 GMT``; seconds rounded down.
 
     ``value`` is an aware datetime, or its RFC 3339 text as the record returns it; ValueError for a naive one.
     """
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if moment.tzinfo is None:
+    return _written(_local(value, zone), _INSTANT, locale)
+
+
+def moment(value: datetime | str, zone: str, locale: str = WORDS, reference: datetime | None = None) -> str:
+    """Within a sentence: ``Tue 5 Jan 09:30 GMT``, with the year where that of ``reference`` is another one."""
+    local = _local(value, zone)
+    differs = reference is not None and reference.astimezone(local.tzinfo).year != local.year
+    return _written(local, _MOMENT_OF_A_YEAR if differs else _MOMENT, locale)
+
+
+def hours(text: str, locale: str = WORDS) -> str:
+    """``Mon-Fri 09:00-17:30 Europe/London`` with the weekdays of the reader's language."""
+    names = get_day_names("abbreviated", locale=language(locale))
+    return _WEEKDAY.sub(lambda found: names[_WEEKDAYS[found[0]]].rstrip("."), text)
+
+
+def _local(value: datetime | str, zone: str) -> datetime:
+    aware = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if aware.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, format='EEE d MMM y, HH:mm', locale=WORDS)} {_zone_name(local)}"
+    return aware.astimezone(ZoneInfo(zone))
+
+
+def _written(local: datetime, patterns: dict[str, str], locale: str) -> str:
+    written = language(locale)
+    return f"{format_datetime(local, format=patterns[written], locale=written)} {_zone_name(local)}"
 
 
 def country(code: str, language: str = WORDS) -> str:

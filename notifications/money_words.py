@@ -1,166 +1,209 @@
 """The sentences for the money of a case beside its documents: notes of other issuers, and how it is given back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Final
 
-from notifications.formats import money, unit_price
-from notifications.words import Words
-from partnerflow.calendars import local_text
+from notifications import formats
+from notifications.language import mark
+from notifications.words import Voice, Words
 from partnerflow.cases.letters import Letter
 from partnerflow.store.codec import instant
 
-GIVEN = {
-    "refund": "{} is refunded",
-    "account_credit": "{} goes to the account",
-    "settled_outside": "{} is settled as agreed outside",
+GIVEN: Final = {
+    "refund": mark("{amount} is refunded."),
+    "account_credit": mark("{amount} goes to the account."),
+    "settled_outside": mark("{amount} is settled as agreed outside."),
 }
 
 
-def confirmed(letter: Letter) -> Words:
+def confirmed(letter: Letter, say: Voice) -> Words:
     """A note that another system issued, for ``credit_note.issued``."""
     facts = letter.facts
-    body = [f"It corrects invoice {facts['invoice']} by {_cash(letter, 'gross')}."]
+    amount = _cash(letter, say, "gross")
+    body = [say("It corrects invoice {invoice} by {amount}.", invoice=facts["invoice"], amount=amount)]
     ask = None
     if "instructed" in facts:
-        body.append(f"Instructed were {_cash(letter, 'instructed')}: the difference is listed.")
-        ask = "Clear the difference with the issuer." if letter.audience != "partner" else None
-    return Words(f"Credit note {facts['number']} is confirmed", tuple(body), ask)
+        told = _cash(letter, say, "instructed")
+        body.append(say("Instructed were {amount}: the difference is listed.", amount=told))
+        ask = say("Clear the difference with the issuer.") if letter.audience != "partner" else None
+    return Words(say("Credit note {number} is confirmed", number=facts["number"]), tuple(body), ask)
 
 
-def _settled(letter: Letter) -> Words:
-    parts = [text.format(_cash(letter, name)) for name, text in GIVEN.items() if name in letter.facts]
+def _settled(letter: Letter, say: Voice) -> Words:
+    parts = tuple(_parts(letter, say))
     if letter.facts["because"] == "left":
-        body = ("What was asked no longer fitted what is left once nothing is unpaid.", *_sentence(parts))
-        return Words("The rest of the credit goes to the account", body)
-    return Words(
-        f"{letter.facts['actor']} has changed how the credit is given back",
-        _sentence(parts) or ("It goes to the account.",),
-    )
+        why = say("What was asked no longer fitted what is left once nothing is unpaid.")
+        return Words(say("The rest of the credit goes to the account"), (why, *parts))
+    headline = say("{actor} has changed how the credit is given back", actor=letter.facts["actor"])
+    return Words(headline, parts or (say("It goes to the account."),))
 
 
-def _paid(letter: Letter) -> Words:
-    what = _cash(letter, "amount")
+def _parts(letter: Letter, say: Voice) -> Iterator[str]:
+    for name, text in GIVEN.items():
+        if name in letter.facts:
+            yield say(text, amount=_cash(letter, say, name))
+
+
+def _paid(letter: Letter, say: Voice) -> Words:
+    amount, headline = _cash(letter, say, "amount"), say("A goodwill payment is made")
     if letter.audience == "partner":
-        body = (f"{what} is paid to you, without VAT and outside any credit note.",)
-        return Words("A goodwill payment is made", body)
-    who = (
-        "the vendor to the distributor" if letter.facts["leg"] == "upstream" else "the seller to the partner"
-    )
-    return Words("A goodwill payment is made", (f"{what} from {who}, without VAT.",))
+        body = say("{amount} is paid to you, without VAT and outside any credit note.", amount=amount)
+    elif letter.facts["leg"] == "upstream":
+        body = say("{amount} from the vendor to the distributor, without VAT.", amount=amount)
+    else:
+        body = say("{amount} from the seller to the partner, without VAT.", amount=amount)
+    return Words(headline, (body,))
 
 
-ARRIVED = {
-    "refund": "{} was refunded to {}",
-    "account_credit": "{} was credited to {} account",
-    "goodwill": "{} of goodwill was paid to {}",
+def _paid_out(letter: Letter, say: Voice) -> Words:
+    """To the partner's face, and to those who work on the case by the payee's name."""
+    facts = letter.facts
+    amount = _cash(letter, say, "amount")
+    arrived = ARRIVED[facts["kind"], letter.audience == "partner"]
+    headline = say(arrived, amount=amount, payee=facts["payee"])
+    payer, reference = facts["payer"], facts["reference"]
+    by = (
+        say("By {payer} for credit note {number}, reference {reference}.", payer=payer,
+            number=facts["number"], reference=reference)
+        if "number" in facts
+        else say("By {payer}, reference {reference}.", payer=payer, reference=reference)
+    )  # fmt: skip
+    return Words(headline, (by,))
+
+
+ARRIVED: Final = {
+    ("refund", True): mark("{amount} was refunded to you"),
+    ("refund", False): mark("{amount} was refunded to {payee}"),
+    ("account_credit", True): mark("{amount} was credited to your account"),
+    ("account_credit", False): mark("{amount} was credited to {payee}'s account"),
+    ("goodwill", True): mark("{amount} of goodwill was paid to you"),
+    ("goodwill", False): mark("{amount} of goodwill was paid to {payee}"),
 }
 
 
-def _paid_out(letter: Letter) -> Words:
-    """To the partner's face, and to those who work on the case by the payee's name."""
+def _payout_refused(letter: Letter, say: Voice) -> Words:
     facts = letter.facts
-    mine = letter.audience == "partner"
-    whom = "you" if mine else facts["payee"]
-    if facts["kind"] == "account_credit":
-        whom = "your" if mine else f"{facts['payee']}'s"
-    said = ARRIVED[facts["kind"]].format(_cash(letter, "amount"), whom)
-    note = f" for credit note {facts['number']}" if "number" in facts else ""
-    return Words(said, (f"{said} by {facts['payer']}{note}, reference {facts['reference']}.",))
-
-
-def _payout_refused(letter: Letter) -> Words:
-    facts = letter.facts
-    body = (
-        f"{_cash(letter, 'amount')} from {facts['payer']} to {facts['payee']} was refused: {facts['because']}",
+    why = say(
+        "{amount} from {payer} to {payee} was refused: {because}",
+        amount=_cash(letter, say, "amount"),
+        payer=facts["payer"],
+        payee=facts["payee"],
+        because=facts["because"],
     )
+    headline = say("A payment was refused")
     if letter.audience == "manager":
-        return Words("A payment was refused", body)
-    ask = "Have what stopped it mended, then have the payment tried again: it keeps its key."
-    return Words("A payment was refused", body, ask, shows_money=True)
+        return Words(headline, (why,))
+    ask = say("Have what stopped it mended, then have the payment tried again: it keeps its key.")
+    return Words(headline, (why,), ask, shows_money=True)
 
 
-def _void_asked(letter: Letter) -> Words:
+def _void_asked(letter: Letter, say: Voice) -> Words:
     facts = letter.facts
     quote = (facts["actor"], facts["reason"])
     if letter.audience == "owner":
-        body = ("Another person of finance has to agree; until then the note stands.",)
-        return Words(f"Credit note {facts['number']} is to be void", body, quote=quote)
-    ask = "Ask for the same void if you agree: without a second person of finance the note stands."
-    return Words(
-        f"{facts['actor']} wants credit note {facts['number']} void", (), ask, quote, shows_money=True
-    )
+        body = (say("Another person of finance has to agree; until then the note stands."),)
+        return Words(say("Credit note {number} is to be void", number=facts["number"]), body, quote=quote)
+    ask = say("Ask for the same void if you agree: without a second person of finance the note stands.")
+    headline = say("{actor} wants credit note {number} void", actor=facts["actor"], number=facts["number"])
+    return Words(headline, (), ask, quote, shows_money=True)
 
 
-def _voided(letter: Letter) -> Words:
+def _voided(letter: Letter, say: Voice) -> Words:
     facts = letter.facts
-    body = [f"Debit note {facts['debit_note']} takes it back in full: {_cash(letter, 'gross')}."]
+    amount = _cash(letter, say, "gross")
+    body = [
+        say("Debit note {number} takes it back in full: {amount}.", number=facts["debit_note"], amount=amount)
+    ]
     if facts["reopened"]:
-        body.append("The case is assessed again: what is right is credited anew.")
+        body.append(say("The case is assessed again: what is right is credited anew."))
     if facts.get("stored"):
-        body.append("The debit note is attached.")
+        body.append(say("The debit note is attached."))
     quote = (facts["actor"], facts["reason"]) if facts.get("reason") else None
-    return Words(f"Credit note {facts['number']} is void", tuple(body), quote=quote)
+    return Words(say("Credit note {number} is void", number=facts["number"]), tuple(body), quote=quote)
 
 
-def _advanced(letter: Letter) -> Words:
+def _advanced(letter: Letter, say: Voice) -> Words:
     """What the distributor waits for from now on is its exposure."""
-    told = f"{_cash(letter, 'gross')} were instructed {_when(letter, 'since')}"
-    body = (f"{told}. Until {letter.facts['issuer']} confirms them they are the distributor's exposure.",)
-    ask = "Confirm number and date of the vendor's note once it is there." if _answers(letter) else None
-    return Words("The credit is passed on before the vendor's is confirmed", body, ask)
-
-
-def _exchanged(letter: Letter) -> Words:
-    facts, amount = letter.facts, _cash(letter, "amount")
-    if "loss" not in facts:
-        unknown = f"No exchange rate from {facts['currency']} into {facts['into']} is known for one of the two days."
-        ask = "Work out the exchange difference and book it yourselves."
-        return Words(f"The exchange difference of {facts['number']} is not known", (unknown,), ask)
-    loss = int(facts["loss"])
-    what = "loss" if loss > 0 else "gain"
-    rates = " against ".join(unit_price(int(facts[name]), facts["into"], "en_GB") for name in ("then", "now"))
-    worth = money(abs(loss), facts["into"], "en_GB")
-    body = (
-        f"{amount} of {facts['number']} come back: at {rates} for one {facts['currency']} a {what} of {worth}.",
+    body = say(
+        "{amount} were instructed {when}. Until {issuer} confirms them they are the distributor's exposure.",
+        amount=_cash(letter, say, "gross"),
+        when=say.when(instant(letter.facts["since"])),
+        issuer=letter.facts["issuer"],
     )
-    return Words("An exchange difference is booked", body)
+    asked = say("Confirm number and date of the vendor's note once it is there.")
+    headline = say("The credit is passed on before the vendor's is confirmed")
+    return Words(headline, (body,), asked if _answers(letter) else None)
 
 
-def _chased(letter: Letter) -> Words:
-    facts, amount = letter.facts, _cash(letter, "gross")
-    since = f"instructed {_when(letter, 'since')}"
-    if letter.audience == "vendor":
-        body = (
-            f"It corrects invoice {facts['invoice']} by {amount}, {since}. It was asked for {_times(facts['no'])}.",
+def _exchanged(letter: Letter, say: Voice) -> Words:
+    facts = letter.facts
+    number, into = facts["number"], facts["into"]
+    if "loss" not in facts:
+        unknown = say(
+            "No exchange rate from {currency} into {into} is known for one of the two days.",
+            currency=facts["currency"],
+            into=into,
         )
-        wish = "Issue the credit note, or say to whoever is named here what keeps it."
-        return Words("A credit note of yours is still awaited", body, wish)
-    said = f"{amount} on invoice {facts['invoice']}, {since}: asked for {_times(facts['no'])}."
-    again = f"It is asked for again {_when(letter, 'next_at')}, until the note is confirmed."
-    ask = "Confirm its number and date, or have the vendor issue it." if _answers(letter) else None
-    return Words(f"{facts['issuer']} has not confirmed its credit note yet", (said, again), ask)
+        ask = say("Work out the exchange difference and book it yourselves.")
+        return Words(say("The exchange difference of {number} is not known", number=number), (unknown,), ask)
+    loss = int(facts["loss"])
+    body = say(
+        LOSS if loss > 0 else GAIN,
+        amount=_cash(letter, say, "amount"),
+        number=number,
+        then=formats.unit_price(int(facts["then"]), into, say.locale),
+        now=formats.unit_price(int(facts["now"]), into, say.locale),
+        currency=facts["currency"],
+        worth=say.cash(abs(loss), into),
+    )
+    return Words(say("An exchange difference is booked"), (body,))
+
+
+LOSS: Final = mark(
+    "{amount} of {number} come back: at {then} against {now} for one {currency} a loss of {worth}."
+)
+GAIN: Final = mark(
+    "{amount} of {number} come back: at {then} against {now} for one {currency} a gain of {worth}."
+)
+
+
+def _chased(letter: Letter, say: Voice) -> Words:
+    facts, amount = letter.facts, _cash(letter, say, "gross")
+    number = int(facts["no"])
+    asked = say.many("It was asked for once.", "It was asked for {number} times.", number)
+    since = say.when(instant(facts["since"]))
+    if letter.audience == "vendor":
+        body = say(
+            "It corrects invoice {invoice} by {amount}, instructed {when}.",
+            invoice=facts["invoice"],
+            amount=amount,
+            when=since,
+        )
+        ask = say("Issue the credit note, or say to whoever is named here what keeps it.")
+        return Words(say("A credit note of yours is still awaited"), (f"{body} {asked}",), ask)
+    said = say(
+        "{amount} on invoice {invoice}, instructed {when}.",
+        amount=amount,
+        invoice=facts["invoice"],
+        when=since,
+    )
+    again = say(
+        "It is asked for again {when}, until the note is confirmed.", when=say.when(instant(facts["next_at"]))
+    )
+    confirm = say("Confirm its number and date, or have the vendor issue it.")
+    headline = say("{issuer} has not confirmed its credit note yet", issuer=facts["issuer"])
+    return Words(headline, (f"{said} {asked}", again), confirm if _answers(letter) else None)
 
 
 def _answers(letter: Letter) -> bool:
     return letter.audience == "distributor"
 
 
-def _times(no: str) -> str:
-    return "once" if no == "1" else f"{no} times"
+def _cash(letter: Letter, say: Voice, name: str) -> str:
+    return say.cash(int(letter.facts[name]), letter.facts.get("currency", letter.currency))
 
 
-def _when(letter: Letter, name: str) -> str:
-    return local_text(instant(letter.facts[name]), letter.zone)
-
-
-def _sentence(parts: list[str]) -> tuple[str, ...]:
-    return (f"{', '.join(parts)}.",) if parts else ()
-
-
-def _cash(letter: Letter, name: str) -> str:
-    return money(int(letter.facts[name]), letter.facts.get("currency", letter.currency), "en_GB")
-
-
-WORDS: dict[str, Callable[[Letter], Words]] = {
+WORDS: Final[dict[str, Callable[[Letter, Voice], Words]]] = {
     "case.settlement_changed": _settled,
     "case.goodwill_paid": _paid,
     "case.credit_advanced": _advanced,

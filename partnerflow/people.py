@@ -30,6 +30,14 @@ class OrganisationKind(StrEnum):
     RESELLER = "reseller"
 
 
+class MailChoice(StrEnum):
+    """Which mails a person gets one by one; what needs their act always is (DOMAIN: Timeline)."""
+
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+    NEEDS_ME = "needs_me"
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """``series_code`` starts the numbers of its documents (ARB-CN-...); ``mandated`` says they are issued here,
@@ -70,7 +78,8 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A natural person of one organisation. ``limit`` is the authority limit in the operator's minor units."""
+    """A natural person of one organisation. ``limit`` is the authority limit in the operator's minor units; ``locale``
+    None: their organisation's."""
 
     id: str
     organisation: str
@@ -84,6 +93,8 @@ class Person:
     limit: int | None = None
     absences: tuple[Absence, ...] = ()
     active: bool = True
+    locale: str | None = None
+    mails: MailChoice = MailChoice.AT_ONCE
 
     def present(self, at: datetime) -> bool:
         """Active and not covered by a recorded absence; hours do not count (DOMAIN: Who)."""
@@ -182,6 +193,13 @@ class Directory:
         address = stated.casefold()
         known = self.people.get(stated)
         return known or next((p for p in self.people.values() if p.email.casefold() == address), None)
+
+    def locale_of(self, person_id: str) -> str:
+        """A person's own, else their organisation's; the operator's for an address that is nobody's."""
+        person = self.people.get(person_id)
+        if person is None:
+            return self.operator.locale
+        return person.locale or self.organisations[person.organisation].locale
 
     def of(self, organisation: str) -> Iterator[Person]:
         return (p for p in self.people.values() if p.organisation == organisation)

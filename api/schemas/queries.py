@@ -87,7 +87,7 @@ class NoteList(Page):
 
 
 class DeliveryList(Page):
-    state = Word(("queued", "sending", "sent", "retrying", "parked", "dropped"), load_default=None)
+    state = Word(("queued", "sending", "sent", "retrying", "parked", "dropped", "held"), load_default=None)
 
 
 TOPICS = ("case", "licensing", "approval", "finance", "distributor")

@@ -12,7 +12,7 @@ from partnerflow.cases import events as e
 from partnerflow.cases.letter_facts import facts_of
 from partnerflow.cases.model import Case, Fact, FactState, LegShown
 from partnerflow.cases.notices import Notice
-from partnerflow.cases.status import Contact, Status, asked_of_partner
+from partnerflow.cases.status import Contact, Following, Status, asked_of_partner
 from partnerflow.cases.view import Draft
 from partnerflow.orders.model import Leg
 
@@ -20,6 +20,9 @@ INSIDE = ("decider", "owner", "manager", "distributor")
 """Audiences that see both legs; the partner sees its own only."""
 VENDOR = "vendor"
 """Who issues the upstream note by a system of its own; sees that leg only."""
+
+TO_DO = {"state": "confirm or dispute", "dispute": "correct, withdraw or substantiate"}
+"""What the partner is to do with a fact that waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,11 @@ class AmountRow:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """``facts`` are the event's own, in words or RFC 3339; ``documents`` the numbers of notes to attach."""
+    """``facts`` are the event's own, in words or RFC 3339; ``documents`` the numbers of notes to attach.
+
+    ``locale`` and ``reader_zone`` are the reader's ('' in letters of earlier releases, which say ``next`` and ``asked``
+    in English only); ``asking`` is what is asked, a row (``question``, ``state`` or ``dispute``; text) each.
+    """
 
     kind: str
     audience: str
@@ -57,6 +64,10 @@ class Letter:
     facts: dict[str, str]
     approval: str | None = None
     documents: tuple[str, ...] = ()
+    locale: str = ""
+    reader_zone: str = ""
+    following: Following | None = None
+    asking: tuple[tuple[str, str], ...] = ()
 
 
 def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
@@ -64,6 +75,9 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
     shown = status.contacts
     who = shown.deciding_now or (shown.owner if case.open else None)
     documents = _documents(case, notice.data, inside=inside)
+    directory = draft.view.directory
+    reader = directory.people.get(notice.recipient)
+    asking = _asking(case) if notice.audience == "partner" else ()
     return Letter(
         kind=notice.event,
         audience=notice.audience,
@@ -78,12 +92,16 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         next=_next(notice.audience, status),
         due_at=None if notice.audience == VENDOR else _due(notice.data, status),
         zone=status.zone,
-        asked=_asked_of_partner(case) if notice.audience == "partner" else (),
+        asked=tuple(f"{TO_DO[kind]}: {text}" if kind in TO_DO else text for kind, text in asking),
         currency=case.currency,
         amounts=_amounts(case, notice.audience),
         facts=facts_of(notice.data, draft),
         approval=case.step.id if notice.audience == "decider" and case.step else None,
         documents=documents,
+        locale=directory.locale_of(notice.recipient),
+        reader_zone=reader.calendar.zone if reader else directory.operator.zone,
+        following=None if notice.audience == VENDOR else status.following,
+        asking=asking,
     )
 
 
@@ -100,18 +118,17 @@ def _amounts(case: Case, audience: str) -> tuple[AmountRow, ...]:
     return tuple(row for row in found if audience != VENDOR or row.leg == Leg.UPSTREAM)
 
 
-def _asked_of_partner(case: Case) -> tuple[str, ...]:
-    """The open questions, and the facts that wait for the partner's word."""
+def _asking(case: Case) -> tuple[tuple[str, str], ...]:
+    """The open questions, and the facts that wait for the partner's word: what we state they confirm or dispute, to
+    what we dispute they answer."""
     waiting = asked_of_partner(case)
-    questions = tuple(question.text for question in case.questions if question.id in waiting)
+    questions = tuple(("question", question.text) for question in case.questions if question.id in waiting)
     facts = (fact for fact in case.facts if fact.id in waiting)
-    return questions + tuple(f"{_to_do(fact)}: {fact.text}" for fact in facts)
+    return questions + tuple((_to_do(fact), fact.text) for fact in facts)
 
 
 def _to_do(fact: Fact) -> str:
-    """What we state they confirm or dispute; to what we dispute they answer."""
-    disputed = fact.state is FactState.DISPUTED
-    return "correct, withdraw or substantiate" if disputed else "confirm or dispute"
+    return "dispute" if fact.state is FactState.DISPUTED else "state"
 
 
 def _due(event: Any, status: Status) -> datetime | None:

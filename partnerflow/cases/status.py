@@ -3,7 +3,7 @@
 Every answer, page and mail shows the same. DOMAIN: Named contacts, Status for the partner.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from partnerflow import calendars, people
@@ -52,6 +52,30 @@ class Contacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """What happens next, as data: ``next_sentence`` and the mails of each language say it.
+
+    ``kind`` is a stage, ``partner`` (we wait for them) or ``appealable``; ``by`` and ``until`` are instants, ``at`` the
+    instant it is said; ``awaited`` ``answer`` or ``word``; ``instead`` who gets it otherwise; ``payment`` of a credit
+    that is passed on: ``under_way``, ``refused`` or none.
+    """
+
+    kind: str
+    who: str
+    owner: str
+    at: datetime
+    by: datetime | None = None
+    until: datetime | None = None
+    awaited: str = "answer"
+    disputed: bool = False
+    awaits_note: bool = False
+    instead: str | None = None
+    outcome: str | None = None
+    appealed: bool = False
+    payment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """``next`` speaks to the partner, ``next_inside`` to everybody else. ``due_at`` is when the next act is due, in the
     zone ``zone`` of whoever must act; ``asked`` the open questions and the facts that wait for the partner."""
@@ -63,6 +87,7 @@ class Status:
     zone: str
     waiting_for: str
     asked: tuple[str, ...]
+    following: Following
 
 
 def contact(person: Person, directory: Directory, at: datetime, stands_in_for: str | None = None) -> Contact:
@@ -154,8 +179,9 @@ def status(case: Case, policy: Policy, directory: Directory, at: datetime) -> St
     due = clock.due_at if clock else None
     asked = asked_of_partner(case)
     waiting = "partner" if case.awaiting_partner else "nobody" if not case.open else "us"
-    said = [next_sentence(case, shown, due, zone, at, words) for words in (TO_PARTNER, INSIDE)]
-    return Status(shown, said[0], said[1], due, zone, waiting, asked)
+    then = following(case, shown, due, at)
+    said = [next_sentence(then, zone, words) for words in (TO_PARTNER, INSIDE)]
+    return Status(shown, said[0], said[1], due, zone, waiting, asked, then)
 
 
 def asked_of_partner(case: Case) -> tuple[str, ...]:
@@ -200,38 +226,62 @@ INSIDE = Spoken(
 )
 
 
-def next_sentence(
-    case: Case, shown: Contacts, due: datetime | None, zone: str, at: datetime, words: Spoken = TO_PARTNER
-) -> str:
-    """One sentence: who does what by when, and what happens otherwise."""
-    if case.stage is Stage.CLOSED:
-        return _closed_sentence(case, zone, at, words)
-    by = f" by {local_text(due, zone, at)}" if due else ""
+def following(case: Case, shown: Contacts, due: datetime | None, at: datetime) -> Following:
+    """Who does what by when, and who gets it otherwise."""
     who = shown.deciding_now.name if shown.deciding_now else shown.owner.name
+    then = Following(case.stage.value, who, shown.owner.name, at, due)
+    if case.stage is Stage.CLOSED:
+        appealable = case.appeal_until is not None and at < case.appeal_until
+        return replace(
+            then,
+            kind="appealable" if appealable else then.kind,
+            until=case.appeal_until if appealable else None,
+            outcome=case.outcome.value if case.outcome else None,
+            appealed=case.appeal is not None,
+        )
     if case.awaiting_partner:
-        return f"We wait for {_awaited(case, words)}{by}; after that {who} goes on with what is there."
-    first = f"{shown.owner.name} answers {words.objection} to a fact first; then " if case.disputed else ""
+        return replace(then, kind="partner", awaited=_awaited(case))
+    instead = shown.next_rung.contact.name if shown.next_rung else None
+    then = replace(then, disputed=bool(case.disputed), awaits_note=awaits_note(case), instead=instead)
+    return replace(then, payment=_payment(case)) if case.stage is Stage.PASSING_ON else then
+
+
+def next_sentence(then: Following, zone: str, words: Spoken = TO_PARTNER) -> str:
+    """One sentence: who does what by when, and what happens otherwise."""
+    if then.kind in ("closed", "appealable"):
+        return _closed_sentence(then, zone, words)
+    by = f" by {local_text(then.by, zone, then.at)}" if then.by else ""
+    if then.kind == "partner":
+        awaited = words.word if then.awaited == "word" else words.answer
+        return f"We wait for {awaited}{by}; after that {then.who} goes on with what is there."
+    first = f"{then.owner} answers {words.objection} to a fact first; then " if then.disputed else ""
     account = f"that {words.account} shows the credit"
-    if awaits_note(case):
+    if then.awaits_note:
         account = "the number of the credit note, which another system issues"
     act = {
-        Stage.ASSESSMENT: f"{first}{who} assesses it and proposes what to do{by}",
-        Stage.APPROVAL: f"{first}{who} decides{by}",
-        Stage.REMEDY: f"The credit notes are issued now; {who} sees to it{by}",
-        Stage.PASSING_ON: _passing_on(case, who, by, account),
-    }[case.stage]
-    if shown.next_rung is None:
-        return f"{act}."
-    return f"{act}; otherwise it goes to {shown.next_rung.contact.name} by itself."
+        Stage.ASSESSMENT: f"{first}{then.who} assesses it and proposes what to do{by}",
+        Stage.APPROVAL: f"{first}{then.who} decides{by}",
+        Stage.REMEDY: f"The credit notes are issued now; {then.who} sees to it{by}",
+        Stage.PASSING_ON: _passing_on(then, by, account),
+    }[Stage(then.kind)]
+    return f"{act}; otherwise it goes to {then.instead} by itself." if then.instead else f"{act}."
 
 
-def _passing_on(case: Case, who: str, by: str, account: str) -> str:
+def _passing_on(then: Following, by: str, account: str) -> str:
+    if then.payment == "refused":
+        return f"{then.who} sees to a payment that was refused{by}"
+    if then.payment:
+        return (
+            f"The payment is on its way; {then.who} sees to it{by} {account}, then the case closes by itself"
+        )
+    return f"{then.who} confirms{by} {account}"
+
+
+def _payment(case: Case) -> str:
     payments = paying.awaited(case)
     if any(payment.held_by for payment in payments):
-        return f"{who} sees to a payment that was refused{by}"
-    if payments:
-        return f"The payment is on its way; {who} sees to it{by} {account}, then the case closes by itself"
-    return f"{who} confirms{by} {account}"
+        return "refused"
+    return "under_way" if payments else ""
 
 
 def awaits_note(case: Case) -> bool:
@@ -239,18 +289,18 @@ def awaits_note(case: Case) -> bool:
     return any(i.confirmed is None and i.leg is case.main_leg for i in case.instructed)
 
 
-def _awaited(case: Case, words: Spoken) -> str:
+def _awaited(case: Case) -> str:
     """An answer to a question or to our objection, or a word on what we state."""
     stated = any(fact.state is FactState.OPEN for fact in case.facts_for_partner)
-    return words.word if stated and not any(q.open for q in case.questions) else words.answer
+    return "word" if stated and not any(q.open for q in case.questions) else "answer"
 
 
-def _closed_sentence(case: Case, zone: str, at: datetime, words: Spoken) -> str:
-    if case.appeal_until and at < case.appeal_until:
-        ended = "Declined" if case.outcome is CaseOutcome.DECLINED else "Credited in part"
-        return f"{ended}; {words.appeal} until {local_text(case.appeal_until, zone, at)}."
-    ended = "After an appeal: " if case.appeal else "Closed: "
-    return f"{ended}{case.outcome}. Nothing more is needed."
+def _closed_sentence(then: Following, zone: str, words: Spoken) -> str:
+    if then.until:
+        ended = "Declined" if then.outcome == CaseOutcome.DECLINED else "Credited in part"
+        return f"{ended}; {words.appeal} until {local_text(then.until, zone, then.at)}."
+    ended = "After an appeal: " if then.appealed else "Closed: "
+    return f"{ended}{then.outcome}. Nothing more is needed."
 
 
 def overdue(case: Case, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Writing what a draft decided: history, projections, ceilings, notes, postings, the replacement order, the outbox."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,10 +14,12 @@ from partnerflow.cases.notices import Notice, owed
 from partnerflow.cases.reminding import not_before, reminder
 from partnerflow.cases.rounds import round_id
 from partnerflow.cases.status import Status, status
+from partnerflow.cases.urgency import needs_act
 from partnerflow.cases.view import Draft, done_by
 from partnerflow.credits.amounts import WantedLine
 from partnerflow.credits.notes import Note, NoteKind, tax_totals
 from partnerflow.desk import order_writing
+from partnerflow.desk.choosing import as_chosen
 from partnerflow.desk.visibility import readers
 from partnerflow.desk.work import Work
 from partnerflow.orders.commands import (
@@ -206,11 +209,16 @@ def _owe(work: Work, draft: Draft, first: int) -> None:
         return
     case, view = draft.case, draft.view
     now = status(case, view.policy, view.directory, draft.at)
-    work.owe(_message(n, draft, now) for n in found)
+    work.owe(message for n in found for message in _messages(n, draft, now))
+
+
+def _messages(notice: Notice, draft: Draft, now: Status) -> Iterator[Owed]:
+    acts = needs_act(notice, asked=bool(now.asked))
+    return as_chosen(_message(notice, draft, now), draft.view.directory, draft.at, needs_act=acts)
 
 
 def _message(notice: Notice, draft: Draft, now: Status) -> Owed:
-    """A reminder waits for its recipient's hours; everything else goes at once."""
+    """A reminder waits for its recipient's hours; everything else goes as its reader chose."""
     about = reminder(notice.data)
     owed_ = Owed(
         draft.case.ref,

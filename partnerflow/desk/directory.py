@@ -25,6 +25,7 @@ HANDLERS: Final[dict[type, Callable[[Filing, Any], Row]]] = {
     c.ChangeOrganisation: organisations.change,
     c.AddPerson: persons.add,
     c.ChangePerson: persons.change,
+    c.ChooseMails: persons.choose_mails,
     c.ConfirmRoles: persons.confirm,
     c.RefuseRoles: persons.refuse,
     c.AddCoverage: organisations.add_coverage,

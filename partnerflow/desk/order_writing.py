@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from partnerflow.cases.reminding import not_before
+from partnerflow.desk.choosing import as_chosen
 from partnerflow.desk.visibility import readers
 from partnerflow.desk.work import Work
 from partnerflow.events import Stamp
@@ -55,7 +56,14 @@ def apply(
 
 
 def as_owed(work: Work, found: tuple[notices.OrderNotice, ...], stream: str) -> list[Owed]:
-    return [_message(work, notice, stream) for notice in found]
+    directory = work.snapshot().directory
+    return [
+        chosen
+        for notice in found
+        for chosen in as_chosen(
+            _message(work, notice, stream), directory, work.at, needs_act=notices.needs_act(notice)
+        )
+    ]
 
 
 def _message(work: Work, notice: notices.OrderNotice, stream: str) -> Owed:

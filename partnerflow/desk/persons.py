@@ -23,6 +23,7 @@ CHANGEABLE: Final = (
     "active",
     "roles",
     "authority_limit",
+    "locale",
 )
 
 
@@ -70,6 +71,15 @@ def change(filing: Filing, command: c.ChangePerson) -> PersonRow:
     filing.file(
         PersonSet("roles_asked" if after.asked != row.asked else "changed", after), takes_a_right=takes
     )
+    return after
+
+
+def choose_mails(filing: Filing, command: c.ChooseMails) -> PersonRow:
+    """The one thing of their row that people set themselves; what they owed yet stays as it was sent or gathered."""
+    row = filing.person(command.person)
+    after = replace(row, mails=command.mails, locale=command.locale)
+    if after != row:
+        filing.file(PersonSet("mails_chosen", after))
     return after
 
 

@@ -79,6 +79,15 @@ class ChangePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseMails:
+    """Which mails a person wants one by one (a MailChoice), and in which locale (None: their organisation's)."""
+
+    person: str
+    mails: str
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmRoles:
     person: str
 

@@ -42,6 +42,8 @@ def may(command: object, actor: Actor, directory: Directory, absence: AbsenceRow
         return actor.service == FOLLOWER
     if isinstance(command, c.AddPerson | c.AddOrganisation) and actor.service == CONSOLE:
         return True
+    if isinstance(command, c.ChooseMails):
+        return actor.person == command.person
     if isinstance(command, c.RecordAbsence):
         return may_record_absence(actor, command.person, directory)
     if isinstance(command, c.ChangeAbsence | c.EndAbsence) and absence is not None and not absence.leaves:

@@ -20,7 +20,8 @@ class RolesAsked:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """``hours`` {zone, hours, holidays}; None: the team's, else the organisation's."""
+    """``hours`` {zone, hours, holidays}; None: the team's, else the organisation's. ``locale`` None: the
+    organisation's; ``mails``: a MailChoice."""
 
     id: str
     organisation: str
@@ -35,6 +36,8 @@ class PersonRow:
     team: str | None = None
     active: bool = True
     asked: RolesAsked | None = None
+    locale: str | None = None
+    mails: str = "at_once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class OrganisationSet:
 
 @dataclass(frozen=True, slots=True)
 class PersonSet:
-    """``what``: added, changed, roles_asked, roles_confirmed, roles_refused or left."""
+    """``what``: added, changed, roles_asked, roles_confirmed, roles_refused, mails_chosen or left."""
 
     KIND: ClassVar[str] = "directory.person_set"
     VERSION: ClassVar[int] = 1

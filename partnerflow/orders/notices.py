@@ -26,6 +26,7 @@ class OrderLetter:
     zone: str
     findings: tuple[str, ...]
     facts: dict[str, str]
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,16 @@ def owed(
     if order.replaces:
         return ()
     return tuple(
-        _notice(event, order, seq, person)
+        _notice(event, order, seq, person, directory.locale_of(person.id))
         for seq, event in enumerate(events, start=first_seq)
         if isinstance(event, TELLS)
         for person in _people(event, order, actor, directory)
     )
+
+
+def needs_act(notice: OrderNotice) -> bool:
+    """What has to be answered before the hold ends; everything else is news, or a reminder."""
+    return notice.event == OrderOnHold.KIND
 
 
 def _people(event: Event, order: Order, actor: Actor, directory: Directory) -> Iterable[Person]:
@@ -62,7 +68,7 @@ def _people(event: Event, order: Order, actor: Actor, directory: Directory) -> I
     return [person for person in known if not (own_act and person.id == actor.person)]
 
 
-def _notice(event: Event, order: Order, seq: int, person: Person) -> OrderNotice:
+def _notice(event: Event, order: Order, seq: int, person: Person, locale: str) -> OrderNotice:
     zone = person.calendar.zone
     letter = OrderLetter(
         kind=event.KIND,
@@ -75,6 +81,7 @@ def _notice(event: Event, order: Order, seq: int, person: Person) -> OrderNotice
         zone=zone,
         findings=tuple(f.text for f in order.findings if f.open and f.leg is None),
         facts=_facts(event),
+        locale=locale,
     )
     return OrderNotice(seq, event.KIND, person.id, person.email, letter)
 

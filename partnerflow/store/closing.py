@@ -16,6 +16,9 @@ from partnerflow.store.messages import Owed
 from partnerflow.store.wakes import WAKE
 
 _CLOSE = text(f"WITH e AS ({history.APPEND}), m AS ({messages.OWE}), w AS ({WAKE}) {ANSWER}")
+_CLOSE_GATHERING = text(
+    f"WITH e AS ({history.APPEND}), m AS ({messages.OWE}), d AS ({messages.OWE_DIGESTS}), w AS ({WAKE}) {ANSWER}"
+)
 
 
 def close(
@@ -27,5 +30,9 @@ def close(
     **outcome: Any,
 ) -> None:
     """Write all of it; ``outcome`` are the command's columns, whose text is what every replay returns."""
-    rows = {"events": history.columns(events), "messages": messages.columns(owed), "ids": sorted(drivers)}
-    session.execute(_CLOSE, rows | {"id": received.id} | outcome)
+    digests = messages.digests(owed)
+    single = [message for message in owed if message.event != messages.DIGEST]
+    rows = {"events": history.columns(events), "messages": messages.columns(single), "ids": sorted(drivers)}
+    if digests:
+        rows |= {"digests": messages.columns(digests)}
+    session.execute(_CLOSE_GATHERING if digests else _CLOSE, rows | {"id": received.id} | outcome)

@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 from partnerflow.calendars import Calendar
 from partnerflow.credits.daily_rates import DailyRates
 from partnerflow.orders.catalogue import EstateItem, Product
-from partnerflow.people import Absence, Coverage, Directory, Organisation, OrganisationKind, Person, Role
+from partnerflow.people import (
+    Absence,
+    Coverage,
+    Directory,
+    MailChoice,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+)
 from partnerflow.store.calendars import Closures, calendar
 from partnerflow.store.codec import decode, text_of
 from partnerflow.store.tables import directory as t
@@ -175,6 +184,8 @@ def _person(row: t.Person, open_: _Calendars, absences: Iterable[Absence]) -> Pe
         limit=row.authority_limit,
         absences=tuple(absences),
         active=row.active,
+        locale=row.locale,
+        mails=MailChoice(row.mails),
     )
 
 

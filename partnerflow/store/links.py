@@ -41,7 +41,8 @@ p.active AND p.roles <> '{}' AND NOT EXISTS
 # One statement whoever is meant: an unknown address costs what a known one does.
 _ASK = text(f"""
 WITH who AS (
-  SELECT p.id, p.name, p.email, o.locale FROM person p JOIN organisation o ON o.code = p.organisation
+  SELECT p.id, p.name, p.email, coalesce(p.locale, o.locale) AS locale
+  FROM person p JOIN organisation o ON o.code = p.organisation
   WHERE lower(p.email) = lower(:email) AND {MAY_SIGN_IN}
 ), made AS (
   INSERT INTO sign_in_link (hash, person, next, expires_at)

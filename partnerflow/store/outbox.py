@@ -1,24 +1,25 @@
 """Messages that are owed: claimed by one sender at a time, recorded by attempt, tried again on a schedule.
 
-``queued -> sending -> sent | retrying | parked | dropped``. A claim holds for 90 s and an attempt ends within 60 s, so
-two senders never hold one message; whoever dies in between lets the lease run out. Back-off runs on the
-machine's clock; a reminder waits for its recipient's hours by the desk's, and is dropped when it has no
-point any more by then.
+``queued -> sending -> sent | retrying | parked | dropped``; what is ``held`` goes with its recipient's digest. A claim
+holds for 90 s and an attempt ends within 60 s, so two senders never hold one message; whoever dies in between lets the
+lease run out. Back-off runs on the machine's clock; a reminder waits for its recipient's hours by the desk's, and is
+dropped when it has no point any more by then; a digest waits for its recipient's morning.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from partnerflow.store.messages import DIGEST, GATHERING
 from partnerflow.store.wakes import wake
 
 LEASE: Final = timedelta(seconds=90)
 SIGN_IN: Final = 3
 """The shape of a mail that signs somebody in: a release that knows nothing of it leaves it alone."""
-VERSION: Final = SIGN_IN
+VERSION: Final = GATHERING
 """The newest shape of ``data`` this code can read; it leaves newer ones to newer code."""
 
 SCHEDULE: Final = tuple(
@@ -32,7 +33,8 @@ OVERDUE: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one recipient, claimed: ``attempt`` counts this one, ``data`` makes its words."""
+    """One message to one recipient, claimed: ``attempt`` counts this one, ``data`` makes its words. A digest brings
+    what was ``gathered`` for it, oldest first."""
 
     id: str
     stream: str
@@ -46,6 +48,7 @@ class Delivery:
     attempt: int
     reminds: str | None = None
     reminds_until: datetime | None = None
+    gathered: tuple["Delivery", ...] = ()
 
 
 _ITS_TIME = "(not_before IS NULL OR not_before <= (SELECT partnerflow_now()))"
@@ -75,6 +78,21 @@ UPDATE delivery SET state = 'sent', sent_at = clock_timestamp(), lease_until = N
 WHERE id = :id AND attempt = :attempt AND state = 'sending'
 """)
 
+# At its first attempt a digest takes what is held; a later one brings the same.
+_GATHER = text("""
+UPDATE delivery SET digest = :id WHERE recipient = :recipient AND state = 'held' AND digest IS NULL
+""")
+
+_GATHERED = text("""
+SELECT id, stream, seq, event, recipient, audience, address, data, created_at, attempt
+FROM delivery WHERE digest = :id AND recipient = :recipient ORDER BY created_at, stream, seq
+""")
+
+_GATHERED_SENT = text("""
+UPDATE delivery SET state = 'sent', sent_at = clock_timestamp()
+WHERE digest = :id AND recipient = :recipient AND state = 'held'
+""")
+
 _RETRYING = text("""
 UPDATE delivery SET state = 'retrying', lease_until = NULL, reason = :reason,
   next_attempt_at = clock_timestamp() + :pause
@@ -102,12 +120,22 @@ def claim(session: Session, delivery_id: str) -> Delivery | None:
     """Take one message for the length of an attempt; None when it has gone, is parked, or somebody has it."""
     found = {"id": delivery_id, "lease": LEASE, "version": VERSION}
     row = session.execute(_CLAIM, found).one_or_none()
-    return Delivery(*row) if row else None
+    claimed = Delivery(*row) if row else None
+    return _gather(session, claimed) if claimed and claimed.event == DIGEST else claimed
+
+
+def _gather(session: Session, digest: Delivery) -> Delivery:
+    whose = {"id": digest.id, "recipient": digest.recipient}
+    if digest.attempt == 1:
+        session.execute(_GATHER, whose)
+    return replace(digest, gathered=tuple(Delivery(*row) for row in session.execute(_GATHERED, whose)))
 
 
 def record_sent(session: Session, delivery: Delivery) -> None:
     """It was accepted at this attempt."""
     session.execute(_SENT, {"id": delivery.id, "attempt": delivery.attempt})
+    if delivery.event == DIGEST:
+        session.execute(_GATHERED_SENT, {"id": delivery.id, "recipient": delivery.recipient})
 
 
 def record_dropped(session: Session, delivery: Delivery, reason: str) -> None:

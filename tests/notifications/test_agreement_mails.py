@@ -45,6 +45,7 @@ class Row:
     address: str
     created_at: datetime
     data: Any = None
+    gathered: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def test_silence_is_told_to_both_sides(desk: PaperDesk) -> None:
     assert "The partner has not said whether this is right" in decider
     assert "Silence neither confirms nor withdraws it" in decider
     assert "Approve, approve in part, ask the partner, or decline with a reason." in decider
-    assert f"{DESK}/v1/approvals/{REF}-1-1" in decider
+    assert f"{DESK}/approvals/{REF}-1-1" in decider
 
 
 def test_who_decides_hears_that_the_point_they_waited_for_is_answered(desk: PaperDesk) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from notifications.case_words import words
+from notifications.words import Voice
 from partnerflow.cases import machine
 from partnerflow.cases.commands import AskPartner, DecideStep
 from partnerflow.cases.deciding import version
@@ -14,6 +15,7 @@ from tests.domain.builders_cases import PaperDesk, jan
 from tests.domain.builders_people import PRIYA
 
 REF = "PF-2027-000001"
+ENGLISH = Voice("en_GB", "Europe/London")
 
 
 def headlines(desk: PaperDesk, decision: str, actor: Actor = PRIYA) -> dict[tuple[str, str], str]:
@@ -25,7 +27,7 @@ def headlines(desk: PaperDesk, decision: str, actor: Actor = PRIYA) -> dict[tupl
     draft = machine.decide(case, command, actor, at, desk.view(REF))
     now = status(draft.case, desk.policy, desk.directory, at)
     return {
-        (n.event, n.audience): words(letter(n, draft, now), n.event).headline
+        (n.event, n.audience): words(letter(n, draft, now), n.event, ENGLISH).headline
         for n in owed(draft, case.version + 1)
     }
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from notifications.email import SendFailed
 from partnerflow.store import outbox, reminders
 from partnerflow.store.database import unit_of_work
+from partnerflow.store.messages import DIGEST
 from workflows import steps
 from workflows.activities import body
 from workflows.contract import DeliveryInput
@@ -20,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def send_once(engine: Engine, send: Send, delivery_id: str) -> bool:
-    """One attempt: claim, send, record its result; a reminder without a point is dropped instead.
+    """One attempt: claim, send, record its result; a reminder or digest without a point is dropped instead.
 
     False when there was nothing to do: it has gone, waits for its hour, or somebody has it. Raises only when the
     database is away; the claim's lease then runs out.
@@ -28,6 +29,8 @@ def send_once(engine: Engine, send: Send, delivery_id: str) -> bool:
     with unit_of_work(engine) as session:
         delivery = outbox.claim(session, delivery_id)
         reason = reminders.over(session, delivery) if delivery else None
+        if delivery and delivery.event == DIGEST and not delivery.gathered:
+            reason = "Nothing was gathered for it."
         if delivery and reason:
             outbox.record_dropped(session, delivery, reason)
     if delivery is None or reason:

@@ -10,7 +10,8 @@ from partnerflow.store.tables import Base
 
 
 class Delivery(Base):
-    """One message to one recipient for one event: ``queued -> sending -> sent | retrying | parked | dropped``.
+    """One message to one recipient for one event: ``queued -> sending -> sent | retrying | parked | dropped``, or
+    ``held -> sent`` with a ``digest``, whose id it then has.
 
     ``not_before`` is on the desk's clock; ``reminds`` of what a reminder is, and until when it has a point.
     """
@@ -18,8 +19,12 @@ class Delivery(Base):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("stream", "seq", "recipient"),
-        CheckConstraint("state IN ('queued', 'sending', 'sent', 'retrying', 'parked', 'dropped')", "state"),
-        CheckConstraint("not_before IS NULL OR reminds IS NOT NULL", "only_reminders_wait"),
+        CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'retrying', 'parked', 'dropped', 'held')", "state"
+        ),
+        CheckConstraint(
+            "not_before IS NULL OR reminds IS NOT NULL OR event = 'digest'", "only_reminders_wait"
+        ),
         Index(
             "ix_delivery_unsent",
             "created_at",
@@ -29,6 +34,13 @@ class Delivery(Base):
             "ix_delivery_waiting",
             "not_before",
             postgresql_where=text("state = 'queued' AND not_before IS NOT NULL"),
+        ),
+        Index("ix_delivery_held", "recipient", postgresql_where=text("state = 'held'")),
+        Index(
+            "ix_delivery_digest",
+            "recipient",
+            unique=True,
+            postgresql_where=text("event = 'digest' AND state = 'queued'"),
         ),
         Index("ix_delivery_parked", "created_at", postgresql_where=text("state = 'parked'")),
     )
@@ -52,6 +64,7 @@ class Delivery(Base):
     not_before: Mapped[datetime | None]
     reminds: Mapped[str | None]
     reminds_until: Mapped[datetime | None]
+    digest: Mapped[str | None]
 
 
 class Wake(Base):

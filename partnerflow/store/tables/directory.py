@@ -75,11 +75,15 @@ class Person(Base):
     """A natural person; ``hours`` (zone, hours, holidays) null: the team's, else the organisation's.
 
     ``team``: one of the same organisation. ``authority_limit`` in the operator's minor units. ``asked``: a grant that
-    waits for another admin; ``changed_at``: the last change that may have taken a right.
+    waits for another admin; ``changed_at``: the last change that may have taken a right. ``locale`` null: the
+    organisation's; ``mails``: a MailChoice.
     """
 
     __tablename__ = "person"
-    __table_args__ = (ForeignKeyConstraint(["team", "organisation"], ["team.code", "team.organisation"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["team", "organisation"], ["team.code", "team.organisation"]),
+        CheckConstraint("mails IN ('at_once', 'digest', 'needs_me')", "mails"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
@@ -95,6 +99,8 @@ class Person(Base):
     team: Mapped[str | None] = mapped_column(index=True)
     asked: Mapped[dict[str, Any] | None]
     changed_at: Mapped[datetime | None]
+    locale: Mapped[str | None]
+    mails: Mapped[str] = mapped_column(server_default=text("'at_once'"))
 
 
 class Closure(Base):
