@@ -59,7 +59,7 @@ def test_our_people_read_why_it_was_refused_and_who_has_it(world: World, made: d
     case = read(world.finance, made["ref"])
     upstream = next(p for p in case["payouts"] if p["leg"] == "upstream")
     assert (upstream["state"], upstream["by_whom"], upstream["because"]) == ("failed", "Amara Diallo", WHY)
-    assert "retry_payout" in case["actions"] or "retry_payout" in {a["name"] for a in case["actions"]}
+    assert "retry_payout" in {action["name"] for action in case["actions"]}
     items = world.finance.get(f"/v1/cases/{made['ref']}/timeline?limit=200").json["items"]
     assert any(WHY in item["text"] for item in items if item["event"] == "case.payout_changed")
     distributors = read(world.distributor, made["ref"])
@@ -92,26 +92,11 @@ def test_finance_has_it_tried_again_and_the_confirmation_closes_the_case(
     assert (case["stage"], case["pass_through"]["reference"]) == ("closed", "BANK-7")
     items = world.reseller.get(f"/v1/cases/{made['ref']}/timeline?limit=200").json["items"]
     (paid,) = [item for item in items if item["event"] == "case.paid_out"]
-    assert (
-        paid["text"].endswith("374.40 was credited to the account, reference BANK-7.")
-        or "BANK-7" in paid["text"]
-    )
+    assert paid["text"] == "374.40 GBP was credited to the account, reference BANK-7."
     serve(
         world,
         made["ref"],
         SubmitPayout(made["upstream"]),
         PayoutAnswered(made["upstream"], 2, Found.CONFIRMED, "BANK-8"),
     )
-    assert faults(world) == []
-
-
-def test_the_verifier_names_a_payment_that_was_altered_by_hand(world: World, made: dict[str, Any]) -> None:
-    import psycopg
-    from sqlalchemy import text
-
-    from partnerflow.store.database import unit_of_work
-
-    with unit_of_work(world.app.extensions["engine"]) as session:
-        session.execute(text("UPDATE payout SET reference = reference"))
-    assert psycopg
     assert faults(world) == []

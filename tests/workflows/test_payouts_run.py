@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -18,11 +20,11 @@ from temporalio.worker import Worker
 from api.embedded.payments import Mode, PaymentsDouble
 from api.embedded.process import program
 from partnerflow import desk
-from partnerflow.cases.commands import IssueNotes
+from partnerflow.cases.commands import IssueNotes, RecordAction
 from partnerflow.cases.model import CaseOutcome, Stage
 from partnerflow.cases.money_commands import RetryPayout, SubmitPayout, VoidNote
 from partnerflow.cases.money_parts import Payout, PayoutState
-from partnerflow.store.database import EVERY_ORGANISATION, snapshot_of
+from partnerflow.store.database import EVERY_ORGANISATION, snapshot_of, unit_of_work
 from partnerflow.store.verify import verify
 from tests.store.builders import a_reduction, granted, opened, remedied, send, service
 from tests.support.fresh import Database, Namespace
@@ -56,8 +58,6 @@ def ready(house: House, number: str = "D-8841") -> tuple[str, str]:
 
 
 def _act(house: House, ref: str, action: str) -> None:
-    from partnerflow.cases.commands import RecordAction
-
     key = f"remedy:{ref}:1:{action}"
     assert (
         send(house, service("remedy"), f"case/{ref}", RecordAction(1, action), key).state is desk.State.DONE
@@ -323,8 +323,6 @@ def test_an_installation_that_gets_a_port_later_pays_nothing_of_before(
 
 
 def test_the_database_keeps_a_key_for_its_payment(database: Database) -> None:
-    import psycopg
-
     with seeded(database) as house:
         _, key = ready(house)
         changes = ["amount = amount + 1", "payee = 'quayside'", "key = key || '2'", "currency = 'EUR'"]
@@ -343,3 +341,14 @@ def test_the_database_keeps_a_key_for_its_payment(database: Database) -> None:
                         app.execute("UPDATE payout SET state = %s", (never,))
                     raise psycopg.errors.CheckViolation
         assert rows(house.engine, "SELECT key, state FROM payout") == [(key, "intended")]
+
+
+def test_the_verifier_names_a_payment_whose_row_is_not_what_its_case_says(database: Database) -> None:
+    with seeded(database) as house:
+        ref, key = ready(house)
+        with contextlib.suppress(InterruptedError), unit_of_work(house.engine) as session:
+            session.execute(text("UPDATE payout SET state = 'confirmed'"))
+            assert list(verify(session)) == [f"payment {key}: its row says confirmed, its case intended"]
+            raise InterruptedError
+        assert faults(house) == []
+        assert payout(house, ref).state is PayoutState.INTENDED
