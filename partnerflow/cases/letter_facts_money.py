@@ -97,7 +97,7 @@ def _payout(event: e.PayoutChanged | e.PaidOut, draft: Draft) -> dict[str, str]:
     said = {"amount": str(payout.amount), "kind": payout.kind.value, "leg": payout.leg.value}
     said |= {"payer": payer.name if payer else payout.payer, "payee": payout.payee_name}
     more = {"reference": payout.reference, "because": payout.because, "number": payout.note}
-    return said | {name: text for name, text in more.items() if text}
+    return said | _in(payout.leg, draft) | {name: text for name, text in more.items() if text}
 
 
 FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {

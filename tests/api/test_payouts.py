@@ -67,6 +67,16 @@ def test_our_people_read_why_it_was_refused_and_who_has_it(world: World, made: d
     assert WHY not in str(distributors)
 
 
+def test_finance_finds_it_among_what_was_instructed_and_not_confirmed(
+    world: World, made: dict[str, Any]
+) -> None:
+    items = world.finance.get("/v1/reports/reconciliation?limit=200").json["items"]
+    mine = [i for i in items if i["case_ref"] == made["ref"] and i["what"] == "payment"]
+    assert [(i["leg"], i["by"], i["state"], i["instructed"]["gross"]) for i in mine] == [
+        ("downstream", "meridian", "awaited", "374.40"), ("upstream", "arbor", "missing", "329.40"),
+    ]  # fmt: skip
+
+
 def test_while_it_is_being_paid_it_is_neither_confirmed_by_hand_nor_void(
     world: World, made: dict[str, Any]
 ) -> None:

@@ -141,7 +141,7 @@ ARRIVED: Final = {
 
 def _payout_changed(data: Data, t: Telling) -> str:
     payout = data["payout"]
-    what = f"{t.money(payout['amount'])} ({payout['kind'].replace('_', ' ')})"
+    what = f"{t.money(payout['amount'], payout['leg'])} ({payout['kind'].replace('_', ' ')})"
     state = "was accepted by the payer's system" if payout["accepted"] else PAYOUTS[payout["state"]]
     said = f"{what} {state}."
     return f"{said} {payout['because']}" if payout["because"] else said
@@ -149,13 +149,13 @@ def _payout_changed(data: Data, t: Telling) -> str:
 
 def _paid_out(data: Data, t: Telling) -> str:
     payout = data["payout"]
-    return f"{t.money(payout['amount'])} {ARRIVED[payout['kind']]}, reference {payout['reference']}."
+    return f"{t.money(payout['amount'], payout['leg'])} {ARRIVED[payout['kind']]}, reference {payout['reference']}."
 
 
 def _payout_data(data: Data, t: Telling) -> Data:
     payout = data["payout"]
     kept = {name: payout[name] for name in ("key", "leg", "kind", "state", "note", "reference")}
-    return kept | {"amount": money(payout["amount"], t.currency)}
+    return kept | {"amount": money(payout["amount"], t.currency_of(payout["leg"]))}
 
 
 KINDS: Final[dict[str, tuple[Words, Kept]]] = {

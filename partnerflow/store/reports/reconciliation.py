@@ -1,7 +1,7 @@
 """What was instructed against what was confirmed, per case, leg and round. DOMAIN: Legs, Issuer; issue: reconciliation.
 
 Instructed is what the approval granted: a note to be issued here, one to be issued by another system, a credit to be
-passed on. Confirmed is the paper, or the word, that answers it.
+passed on, a payment through the payment port. Confirmed is the paper, or the word, that answers it.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,14 @@ from typing import Final
 
 from partnerflow.cases import external_notes
 from partnerflow.cases.model import Case, Instructed, Issued, LegShown, RemedyState, Stage
+from partnerflow.cases.money_parts import PayoutState
 from partnerflow.cases.remedies import ISSUE, PUBLISH
 from partnerflow.orders.model import Leg
 from partnerflow.store.reports.awaited import Executed, Paper
 
 AWAITED, AGREES, DIFFERS, MISSING, EXTRA = "awaited", "agrees", "differs", "missing", "extra"
 DIFFERENCES: Final = (DIFFERS, MISSING, EXTRA)
-CREDIT_NOTE, REBILL, PASS_THROUGH = "credit_note", "rebill", "pass_through"
+CREDIT_NOTE, REBILL, PASS_THROUGH, PAYMENT = "credit_note", "rebill", "pass_through", "payment"
 DEBIT_NOTE: Final = "debit_note"
 """Answers two persons who made a credit note void, not an approval."""
 
@@ -66,7 +67,7 @@ def pairs(found: Executed) -> tuple[Pair, ...]:
         for p in found.papers
         if p.number not in known and p.kind != DEBIT_NOTE
     ]
-    return (*rows, *_passed_on(found), *extra)
+    return (*rows, *_payments(found.case), *_passed_on(found), *extra)
 
 
 def _granted(case: Case) -> dict[int, tuple[LegShown, ...]]:
@@ -184,6 +185,28 @@ def _passed_on(found: Executed) -> Iterator[Pair]:
         number=confirmed.reference if confirmed else None,
         confirmed_at=confirmed.at if confirmed else None,
     )
+
+
+def _payments(case: Case) -> Iterator[Pair]:
+    """What the payer's system was, or is to be, told to pay: a refusal is missing until it is mended."""
+    for payout in case.payouts:
+        if payout.state is PayoutState.CANCELLED:
+            continue
+        asked, paid = Sum(payout.amount, 0, payout.amount), payout.state is PayoutState.CONFIRMED
+        refused = payout.state is PayoutState.FAILED
+        yield Pair(
+            what=PAYMENT,
+            leg=payout.leg,
+            round=payout.round,
+            by=payout.payer,
+            here=False,
+            state=AGREES if paid else MISSING if refused else AWAITED,
+            since=payout.since,
+            instructed=asked,
+            confirmed=asked if paid else None,
+            number=payout.reference or payout.key,
+            confirmed_at=payout.at,
+        )
 
 
 def _seller(case: Case, leg: Leg) -> str:
