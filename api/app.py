@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None, *, rate: float = REQUESTS_PER_S
     app.config |= {
         "SECRET_KEY": told.secret_key,
         "BASE_URL": told.base_url.rstrip("/"),
+        "LIVE_URL": (told.live_url or told.base_url).rstrip("/"),
         "MAX_CONTENT_LENGTH": LARGE,
         "OIDC": _provider(told),
     }

@@ -20,13 +20,18 @@ def register_cookies(app: Flask) -> None:
     https = app.config["BASE_URL"].startswith("https://")
     prefix = "__Host-" if https else ""
     app.config |= {
-        "SIGN_IN_COOKIE": prefix + NAME,
+        "SIGN_IN_COOKIE": name_of(app.config["BASE_URL"]),
         "SESSION_COOKIE_NAME": prefix + _FORM,
         "SESSION_COOKIE_SECURE": https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
     }
+
+
+def name_of(base_url: str) -> str:
+    """What the session's cookie is called on an installation."""
+    return f"__Host-{NAME}" if base_url.startswith("https://") else NAME
 
 
 def new_token() -> str:

@@ -122,10 +122,11 @@ def _owner(digest: bytes, way: Way) -> KeyOwner | None:
 
 
 def _admit(owner: KeyOwner) -> None:
-    g.reader = _reader(owner)
+    g.reader = reader_of(owner)
 
 
-def _reader(owner: KeyOwner) -> Reader:
+def reader_of(owner: KeyOwner) -> Reader:
+    """The reader whom a key or a session stands for."""
     known = frozenset(Role)
     roles = frozenset(Role(role) for role in owner.roles if role in known)
     scopes = None if owner.scopes is None else frozenset(owner.scopes)

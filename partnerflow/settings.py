@@ -47,6 +47,8 @@ class Settings:
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = None
+    live_port: int = 8081
+    live_url: str | None = None
 
 
 def read_settings() -> Settings:
@@ -71,6 +73,8 @@ def read_settings() -> Settings:
         "worker_ready_file": env.str("WORKER_READY_FILE", None),
         "log_level": env.str("LOG_LEVEL", "info", validate=_LEVEL),
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=_PROXIES),
+        "live_port": env.int("LIVE_PORT", 8081, validate=_PORT),
+        "live_url": env.str("LIVE_URL", None, validate=_HTTP),
         "oidc_issuer": env.str("OIDC_ISSUER", None, validate=_HTTP),
         "oidc_client_id": env.str("OIDC_CLIENT_ID", None),
         "oidc_client_secret": env.str("OIDC_CLIENT_SECRET", None),

@@ -16,7 +16,7 @@ from api.embedded.temporal import Temporal
 from migrations import plain_url
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 
-_PORTS: Final = ("web", "postgres", "temporal", "smtp", "upstream", "payments", "oidc", "issuer")
+_PORTS: Final = ("web", "live", "postgres", "temporal", "smtp", "upstream", "payments", "oidc", "issuer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,13 @@ def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> 
         "TEMPORAL_ADDRESS": plan.temporal.address if plan.temporal else given["TEMPORAL_ADDRESS"],
         "WEB_HOST": HOST,
         "WEB_PORT": str(plan.ports["web"]),
+        "LIVE_PORT": str(plan.ports["live"]),
         "WORKER_READY_FILE": str(plan.ready_file),
     }
     unless_given = {
         "SECRET_KEY": secret_key,
         "BASE_URL": plan.origin,
+        "LIVE_URL": f"http://{HOST}:{plan.ports['live']}",
         "SMTP_URL": f"smtp://{HOST}:{plan.ports['smtp']}",
         "UPSTREAM_URL": f"http://{HOST}:{plan.ports['upstream']}",
         **({"PAYMENTS_URL": f"http://{HOST}:{plan.ports['payments']}"} if plan.payments_dir else {}),

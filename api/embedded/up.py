@@ -74,6 +74,7 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
     """Bring everything up, side by side; web and worker first, since their imports take longest."""
     plan.ready_file.unlink(missing_ok=True)
     web, worker = supervisor.run(_python(plan, "web")), supervisor.run(_python(plan, "worker"))
+    supervisor.run(_python(plan, "live"))
     if plan.temporal:
         temporal = supervisor.run(Part("temporal", plan.temporal.start, plan.log("temporal"), wave=1, rest=2))
     _start_doubles(plan, closing)
@@ -152,7 +153,7 @@ def _addresses(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
         "temporal": plan.environ["TEMPORAL_ADDRESS"],
         "database_url": plan.database_url,
         "owner_database_url": plan.owner_url,
-        "pids": {name: supervisor.pid(name) for name in ("web", "worker", "temporal", "postgres")},
+        "pids": {name: supervisor.pid(name) for name in ("web", "live", "worker", "temporal", "postgres")},
     }
 
 

@@ -35,6 +35,7 @@ def _known() -> dict[str, Any]:
         "key_field": _key_field,
         "csrf_field": _csrf_field,
         "kept": _kept,
+        "live": f"{current_app.config['LIVE_URL']}/live",
         "lang": words.language().replace("_", "-"),
     }
 
