@@ -1,7 +1,7 @@
 """Sessions of signed-in people: opened, seen, revoked. Records of work like leases: written outside the desk.
 
 A session says who asks, never what they may do: roles are read with it from the directory at every request, so that who
-left or lost them is out at once (ADR 0014). It runs on the machine's clock, not on the desk's.
+left or lost them is out at once (ADR 0012). It runs on the machine's clock, not on the desk's.
 """
 
 from dataclasses import dataclass
