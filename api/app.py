@@ -16,6 +16,7 @@ from api.portal.sign_in.provider import Provider
 from api.requests import LARGE
 from api.v1 import (
     absences,
+    api_keys,
     approvals,
     attachments,
     case_actions,
@@ -62,6 +63,7 @@ GROUPS: Final = (
     people,
     absences,
     coverage,
+    api_keys,
     reports,
     reports_statement,
     reports_awaited,

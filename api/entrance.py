@@ -130,7 +130,9 @@ def reader_of(owner: KeyOwner) -> Reader:
     known = frozenset(Role)
     roles = frozenset(Role(role) for role in owner.roles if role in known)
     scopes = None if owner.scopes is None else frozenset(owner.scopes)
-    return Reader(Actor(owner.person, owner.organisation, roles, scopes), owner.kind, owner.operator)
+    return Reader(
+        Actor(owner.person, owner.organisation, roles, scopes, owner.own_hand), owner.kind, owner.operator
+    )
 
 
 def _refuse_key_in_query() -> None:

@@ -145,6 +145,8 @@ class Coverage:
 class Actor:
     """Who sends a command: a natural person (maybe through a key with ``scopes``), or a service.
 
+    ``own_hand``: not through a key that somebody else has made, and so knows.
+
     ``principal`` is the idempotency scope: ``person:<id>`` or ``service:<name>``.
     """
 
@@ -152,6 +154,7 @@ class Actor:
     organisation: str | None
     roles: frozenset[Role] = frozenset()
     scopes: frozenset[str] | None = None
+    own_hand: bool = True
     service: str | None = None
 
     @property

@@ -183,6 +183,37 @@ class OrganisationChange(Body):
     on_call = Email(allow_none=True)
 
 
+SCOPES: Final = (
+    "approvals:read",
+    "approvals:write",
+    "cases:read",
+    "cases:write",
+    "directory:read",
+    "directory:write",
+    "imports:read",
+    "imports:write",
+    "orders:read",
+    "orders:write",
+    "policies:read",
+    "policies:write",
+    "reports:read",
+)
+"""What a key may be made for."""
+
+
+class KeyBody(Body):
+    """``person``: oneself by default; ``scopes`` null: all that the owner may do."""
+
+    person = Name(load_default=None, longest=LONGEST_NAME)
+    label = Name(required=True)
+    scopes = Several(Choice(SCOPES), low=1, high=len(SCOPES), load_default=None, allow_none=True)
+
+
+class KeyList(Page):
+    person = Name(load_default=None, longest=LONGEST_NAME)
+    revoked = Switch(load_default=False)
+
+
 class Empty(Body):
     """``{}``."""
 

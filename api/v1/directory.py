@@ -9,7 +9,7 @@ from api.schemas.shown import directory as shown
 from api.schemas.shown.directory import Seen
 from api.v1.answers import encode
 from partnerflow import desk
-from partnerflow.directory.rows import AbsenceRow, CoverageRow, OrganisationRow, PersonRow
+from partnerflow.directory.rows import AbsenceRow, CoverageRow, KeyRow, OrganisationRow, PersonRow
 from partnerflow.money import Money
 from partnerflow.people import Directory
 from partnerflow.store import listing, people
@@ -21,8 +21,9 @@ SHOW: Final[dict[type, Callable[[Any, Seen], dict[str, Any]]]] = {
     PersonRow: shown.person,
     AbsenceRow: shown.absence,
     CoverageRow: shown.coverage,
+    KeyRow: shown.api_key,
 }
-Row = TypeVar("Row", OrganisationRow, PersonRow, AbsenceRow, CoverageRow)
+Row = TypeVar("Row", OrganisationRow, PersonRow, AbsenceRow, CoverageRow, KeyRow)
 
 
 def told(filed: desk.Filed) -> desk.Answer:
@@ -86,7 +87,7 @@ def minor(amount: Money | None, directory: Directory) -> int | None:
 def row(kind: type[Row], key: str, about: str) -> tuple[Row, str]:
     """(row, its organisation), as far as this reader sees it."""
     number: str | int = key
-    if kind in (AbsenceRow, CoverageRow):
+    if kind in (AbsenceRow, CoverageRow, KeyRow):
         number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else -1
     with own_reading() as opened:
         found = people.read(opened, kind, number)
@@ -99,7 +100,9 @@ def row(kind: type[Row], key: str, about: str) -> tuple[Row, str]:
     return found, code
 
 
-def _organisation(found: OrganisationRow | PersonRow | AbsenceRow | CoverageRow, directory: Directory) -> str:
+def _organisation(
+    found: OrganisationRow | PersonRow | AbsenceRow | CoverageRow | KeyRow, directory: Directory
+) -> str:
     if isinstance(found, OrganisationRow):
         return found.code
     if isinstance(found, PersonRow):

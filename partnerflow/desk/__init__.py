@@ -32,6 +32,7 @@ from partnerflow.desk.model import (
 )
 from partnerflow.desk.previews import dry_run, preview
 from partnerflow.desk.work import NotDue, Work
+from partnerflow.directory.own_hand import refuse_anothers
 from partnerflow.orders.commands import CancelOrder
 from partnerflow.refusals import Refused
 from partnerflow.store import commands
@@ -125,6 +126,7 @@ def _decide(
     if refusal is not None:
         return _refuse(work, refusal), work
     try:
+        refuse_anothers(request.command, request.actor)
         decided = _room(request)(work)
     except Refused as found:
         if work.writing:

@@ -6,7 +6,7 @@ The cases follow later, each by a command of its own; who is responsible is deri
 from collections.abc import Callable
 from typing import Any, Final
 
-from partnerflow.desk import absences, organisations, persons
+from partnerflow.desk import absences, keys, organisations, persons
 from partnerflow.desk.filing import Filing, Row
 from partnerflow.desk.model import Filed
 from partnerflow.desk.work import Work
@@ -31,8 +31,11 @@ HANDLERS: Final[dict[type, Callable[[Filing, Any], Row]]] = {
     c.AddCoverage: organisations.add_coverage,
     c.ChangeCoverage: organisations.change_coverage,
     c.RemoveCoverage: organisations.remove_coverage,
+    c.AddKey: keys.add,
+    c.RevokeKey: keys.revoke,
+    c.RotateKey: keys.rotate,
 }
-ADDING: Final = (c.RecordAbsence, c.AddPerson, c.AddCoverage, c.Leave)
+ADDING: Final = (c.RecordAbsence, c.AddPerson, c.AddCoverage, c.Leave, c.AddKey, c.RotateKey)
 
 
 def decide(work: Work) -> Filed:
@@ -47,7 +50,7 @@ def decide(work: Work) -> Filed:
     actor = work.request.actor
     if not rights.sees(actor, code, filing.directory):
         raise Refused("not-found", "There is no such organisation.")
-    if not rights.may(command, actor, filing.directory, filing.absence_of(command)):
+    if not rights.may(command, actor, filing.directory, filing.absence_of(command), filing.key_of(command)):
         raise Refused("forbidden", "You may not change this here.")
     row = HANDLERS[type(command)](filing, command)
     filing.write()

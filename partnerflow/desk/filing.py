@@ -11,6 +11,8 @@ from partnerflow.directory.rows import (
     CoverageRow,
     CoverageSet,
     Event,
+    KeyRow,
+    KeySet,
     OrganisationRow,
     PersonRow,
 )
@@ -24,7 +26,7 @@ from partnerflow.store.orders import Head
 DRIVER: Final = "people/sync"
 """The driver that lets the cases follow."""
 
-Row = OrganisationRow | PersonRow | AbsenceRow | CoverageRow
+Row = OrganisationRow | PersonRow | AbsenceRow | CoverageRow | KeyRow
 
 
 @dataclass(slots=True)
@@ -66,16 +68,27 @@ class Filing:
             raise Refused("not-found", "There is no such row of the coverage.")
         return found
 
+    def key(self, key_id: int) -> KeyRow:
+        found = people.read(self.work.session, KeyRow, key_id)
+        if found is None or self.directory.people[found.person].organisation != self.code:
+            raise Refused("not-found", "There is no such key.")
+        return found
+
+    def key_of(self, command: Any) -> KeyRow | None:
+        """The row that a command is about."""
+        return self.key(command.key) if isinstance(command, c.RevokeKey | c.RotateKey) else None
+
     def absence_of(self, command: Any) -> AbsenceRow | None:
         """The row that a command is about."""
         return self.absence(command.absence) if isinstance(command, c.ChangeAbsence | c.EndAbsence) else None
 
-    def file(self, event: Event, *, takes_a_right: bool = False) -> None:
-        """Write the row and remember its event."""
+    def file(self, event: Event, *, takes_a_right: bool = False, digest: bytes | None = None) -> None:
+        """Write the row and remember its event. ``digest``: of a new key's secret."""
         self.work.begin_writing()
         session, row = self.work.session, event.row
         if event.what in ("added", "recorded", "leaving"):
-            event = _numbered(event, people.add(session, row))
+            hidden = {"hash": digest} if digest is not None else {}
+            event = _numbered(event, people.add(session, row, **hidden))
         elif isinstance(event, AbsenceSet | CoverageSet) and event.what in ("cancelled", "removed"):
             people.remove(session, event.row)
         else:
@@ -97,6 +110,8 @@ class Filing:
         stream, actor = f"organisation/{self.code}", work.request.actor.name
         rows = [Recorded(stream, event, work.at, actor, orgs) for event in self.events]
         people.write_head(work.session, self.code, work.append(self.head, rows))
+        if all(isinstance(event, KeySet) for event in self.events):
+            return
         people.ask_to_follow(work.session)
         work.wake(DRIVER)
 

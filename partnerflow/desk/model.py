@@ -8,7 +8,7 @@ from typing import Any
 
 from partnerflow.cases.model import Case
 from partnerflow.cases.view import View
-from partnerflow.directory.rows import AbsenceRow, CoverageRow, OrganisationRow, PersonRow
+from partnerflow.directory.rows import AbsenceRow, CoverageRow, KeyRow, OrganisationRow, PersonRow
 from partnerflow.people import Actor, Directory
 from partnerflow.policy.versions import Version
 from partnerflow.store.codec import text_of
@@ -59,7 +59,7 @@ class Filed:
     """A row of the directory as it was filed (one that was taken out: as it was); ``directory`` is the one before.
     ``row`` None: there is none to show."""
 
-    row: OrganisationRow | PersonRow | AbsenceRow | CoverageRow | None
+    row: OrganisationRow | PersonRow | AbsenceRow | CoverageRow | KeyRow | None
     directory: Directory
     at: datetime
     created: bool

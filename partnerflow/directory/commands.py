@@ -116,6 +116,29 @@ class RemoveCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class AddKey:
+    """``digest`` is the SHA-256 of the secret, which nobody but the asker ever learns; ``scopes`` None: all."""
+
+    person: str
+    label: str
+    scopes: tuple[str, ...] | None
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeKey:
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class RotateKey:
+    """Another secret in place of the old one, at once."""
+
+    key: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleFollowed:
     """Every open case has followed what was asked up to ``asked`` and who came and went until ``until``."""
 
@@ -124,4 +147,5 @@ class PeopleFollowed:
 
 
 ABSENCES = (RecordAbsence, ChangeAbsence, EndAbsence)
+KEYS = (AddKey, RevokeKey, RotateKey)
 FOLLOWING = (FinishLeaving, PeopleFollowed)

@@ -5,7 +5,7 @@ Users, roles, coverage and organisations are the admin's; an absence is one's ow
 
 from partnerflow import people
 from partnerflow.directory import commands as c
-from partnerflow.directory.rows import AbsenceRow
+from partnerflow.directory.rows import AbsenceRow, KeyRow
 from partnerflow.people import Actor, Directory, Role
 
 CONSOLE = "console"
@@ -36,19 +36,40 @@ def may_record_absence(actor: Actor, person: str, directory: Directory) -> bool:
     return admin(actor, directory) or manages(actor, person, directory)
 
 
-def may(command: object, actor: Actor, directory: Directory, absence: AbsenceRow | None = None) -> bool:
-    """``absence`` is the row that the command is about; one that says that somebody leaves is the admin's."""
+def may_key(
+    command: c.AddKey | c.RevokeKey | c.RotateKey, actor: Actor, owner: str, directory: Directory
+) -> bool:
+    """Admins make and revoke; everybody revokes and exchanges their own; the operator's people make their own too."""
+    own = actor.person is not None and actor.person == owner
+    if isinstance(command, c.RotateKey):
+        return own
+    if own and (isinstance(command, c.RevokeKey) or actor.organisation == directory.operator.code):
+        return True
+    return admin(actor, directory)
+
+
+def may(
+    command: object,
+    actor: Actor,
+    directory: Directory,
+    absence: AbsenceRow | None = None,
+    key: KeyRow | None = None,
+) -> bool:
+    """``absence`` and ``key`` are the row that the command is about; one that says that somebody leaves is the
+    admin's."""
+    if isinstance(command, c.KEYS):
+        owner = command.person if isinstance(command, c.AddKey) else key.person if key else ""
+        return may_key(command, actor, owner, directory)
     if isinstance(command, c.FOLLOWING):
         return actor.service == FOLLOWER
     if isinstance(command, c.AddPerson | c.AddOrganisation) and actor.service == CONSOLE:
         return True
     if isinstance(command, c.ChooseMails):
         return actor.person == command.person
-    if isinstance(command, c.RecordAbsence):
-        return may_record_absence(actor, command.person, directory)
+    away = command.person if isinstance(command, c.RecordAbsence) else None
     if isinstance(command, c.ChangeAbsence | c.EndAbsence) and absence is not None and not absence.leaves:
-        return may_record_absence(actor, absence.person, directory)
-    return admin(actor, directory)
+        away = absence.person
+    return may_record_absence(actor, away, directory) if away is not None else admin(actor, directory)
 
 
 def sees(actor: Actor, organisation: str, directory: Directory) -> bool:

@@ -66,6 +66,24 @@ class CoverageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyRow:
+    """An API key without its secret. ``scopes`` None: all that its owner may do; ``made_by`` None: at the console."""
+
+    id: int
+    person: str
+    label: str
+    scopes: tuple[str, ...] | None
+    made_by: str | None
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+    @property
+    def own_hand(self) -> bool:
+        """Whether nobody but its owner has ever seen it."""
+        return self.made_by in (None, self.person)
+
+
+@dataclass(frozen=True, slots=True)
 class OrganisationRow:
     """``hours`` and ``holidays`` as in calendar documents; ``issuer`` embedded or external."""
 
@@ -129,19 +147,34 @@ class CoverageSet:
     row: CoverageRow
 
 
-Row = OrganisationRow | PersonRow | AbsenceRow | CoverageRow
-Event = OrganisationSet | PersonSet | AbsenceSet | CoverageSet
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """``what``: added or revoked."""
+
+    KIND: ClassVar[str] = "directory.key_set"
+    VERSION: ClassVar[int] = 1
+    what: str
+    row: KeyRow
+
+
+Row = OrganisationRow | PersonRow | AbsenceRow | CoverageRow | KeyRow
+Event = OrganisationSet | PersonSet | AbsenceSet | CoverageSet | KeySet
 EVENTS: Final[dict[str, type[Event]]] = {
-    kind.KIND: kind for kind in (OrganisationSet, PersonSet, AbsenceSet, CoverageSet)
+    kind.KIND: kind for kind in (OrganisationSet, PersonSet, AbsenceSet, CoverageSet, KeySet)
 }
 ROWS: Final[dict[str, type[Row]]] = {
     "organisation": OrganisationRow,
     "person": PersonRow,
     "absence": AbsenceRow,
     "coverage": CoverageRow,
+    "key": KeyRow,
 }
-CALENDARS: Final = {"organisation": ("zone", "hours", "holidays"), "person": ("hours", "team")}
-"""Members that are set as calendars too."""
+CALENDARS: Final = {
+    "organisation": ("zone", "hours", "holidays"),
+    "person": ("hours", "team"),
+    "key": ("revoked_at",),
+}
+"""Members that are set otherwise too: as calendars, and of keys by whoever runs the machine, in an emergency."""
 GONE: Final = frozenset({"cancelled", "removed"})
 
 

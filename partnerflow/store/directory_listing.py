@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from partnerflow.directory.rows import AbsenceRow, CoverageRow, OrganisationRow, PersonRow
+from partnerflow.directory.rows import AbsenceRow, CoverageRow, KeyRow, OrganisationRow, PersonRow
 from partnerflow.store.codec import decode
 
 _ORGANISATIONS = text("""
@@ -30,6 +30,13 @@ WHERE (CAST(:own AS text) IS NULL OR p.organisation = :own) AND (CAST(:person AS
   AND (:over OR a.until IS NULL OR a.until > partnerflow_now())
   AND (CAST(:after AS bigint) IS NULL OR (a.since, a.id) > (CAST(:since AS timestamptz), :after))
 ORDER BY a.since, a.id LIMIT :limit
+""")
+
+_KEYS = text("""
+SELECT (to_jsonb(k) - 'hash')::text FROM api_key k
+WHERE (CAST(:person AS text) IS NULL OR k.person = :person) AND (:revoked OR k.revoked_at IS NULL)
+  AND (CAST(:after AS bigint) IS NULL OR k.id > :after)
+ORDER BY k.id LIMIT :limit
 """)
 
 _COVERAGE = text("""
@@ -69,3 +76,11 @@ def list_absences(
 def list_coverage(session: Session, after: int | None, limit: int, **asked: Any) -> list[CoverageRow]:
     rows = session.execute(_COVERAGE, asked | {"after": after, "limit": limit + 1})
     return [decode(row[0], CoverageRow) for row in rows]
+
+
+def list_keys(
+    session: Session, after: int | None, limit: int, *, person: str | None, revoked: bool
+) -> list[KeyRow]:
+    """Keys in the order they were made, without what is kept of their secret; at most ``limit`` + 1."""
+    asked = {"person": person, "revoked": revoked, "after": after, "limit": limit + 1}
+    return [decode(row, KeyRow) for row in session.execute(_KEYS, asked).scalars()]

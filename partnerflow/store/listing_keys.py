@@ -15,7 +15,7 @@ from partnerflow.store.sessions import COARSE, IDLE
 @dataclass(frozen=True, slots=True)
 class KeyOwner:
     """``kind`` and ``operator`` are the organisation's; ``scopes`` None: all that the person may do. ``stale``: it is a
-    session whose last use is to be written again."""
+    session whose last use is to be written again; ``own_hand``: not a key that somebody else made."""
 
     person: str
     organisation: str
@@ -24,9 +24,10 @@ class KeyOwner:
     kind: str
     operator: bool
     stale: bool = False
+    own_hand: bool = True
 
 
-_OWNER = "p.id, p.organisation, p.roles, {scopes}, o.kind, o.operator, {stale}"
+_OWNER = "p.id, p.organisation, p.roles, {scopes}, o.kind, o.operator, {stale}, {own_hand}"
 _PEOPLE = """
 JOIN organisation o ON o.code = p.organisation
 WHERE {held} AND NOT EXISTS
@@ -44,8 +45,11 @@ class Way:
     open: TextClause
 
 
-def _way(source: str, held: str, scopes: str, stale: str) -> Way:
-    owner, people = _OWNER.format(scopes=scopes, stale=stale), f"FROM {source} {_PEOPLE.format(held=held)}"
+def _way(source: str, held: str, scopes: str, stale: str, own_hand: str) -> Way:
+    owner, people = (
+        _OWNER.format(scopes=scopes, stale=stale, own_hand=own_hand),
+        f"FROM {source} {_PEOPLE.format(held=held)}",
+    )
     reading = "set_config('transaction_read_only', 'on', true)"
     return Way(
         text(f"SELECT {owner} {people}"),
@@ -58,6 +62,7 @@ KEYS: Final = _way(
     "k.hash = :hash AND k.revoked_at IS NULL",
     "k.scopes",
     "false",
+    "k.made_by IS NULL OR k.made_by = k.person",
 )
 # Roles decide what there is to see: who has none has nothing to sign in for.
 SESSIONS: Final = _way(
@@ -66,6 +71,7 @@ SESSIONS: Final = _way(
     f" AND s.seen_at > clock_timestamp() - interval '{int(IDLE.total_seconds())} s'",
     "CAST(NULL AS text[])",
     f"s.seen_at < clock_timestamp() - interval '{int(COARSE.total_seconds())} s'",
+    "true",
 )
 
 
@@ -94,9 +100,8 @@ def nobody(engine: Engine) -> Iterator[Session]:
 
 
 def _owner(row: tuple[object, ...]) -> KeyOwner:
-    person, organisation, roles, scopes, kind, operator, stale = row[:7]
+    person, organisation, roles, scopes, kind, operator, stale, own_hand = row[:8]
     assert isinstance(roles, list)
     held = tuple(scopes) if isinstance(scopes, list) else None
-    return KeyOwner(
-        str(person), str(organisation), tuple(roles), held, str(kind), bool(operator), bool(stale)
-    )
+    flags = (bool(operator), bool(stale), bool(own_hand))
+    return KeyOwner(str(person), str(organisation), tuple(roles), held, str(kind), *flags)

@@ -9,20 +9,21 @@ import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from partnerflow.directory.rows import AbsenceRow, CoverageRow, OrganisationRow, PersonRow
+from partnerflow.directory.rows import AbsenceRow, CoverageRow, KeyRow, OrganisationRow, PersonRow
 from partnerflow.store.codec import plain
 from partnerflow.store.orders import Head
 from partnerflow.store.tables import Base
 from partnerflow.store.tables import directory as t
 
-Row = TypeVar("Row", OrganisationRow, PersonRow, AbsenceRow, CoverageRow)
-AnyRow = OrganisationRow | PersonRow | AbsenceRow | CoverageRow
+Row = TypeVar("Row", OrganisationRow, PersonRow, AbsenceRow, CoverageRow, KeyRow)
+AnyRow = OrganisationRow | PersonRow | AbsenceRow | CoverageRow | KeyRow
 
 _TABLES: dict[type, type[Base]] = {
     OrganisationRow: t.Organisation,
     PersonRow: t.Person,
     AbsenceRow: t.Absence,
     CoverageRow: t.Coverage,
+    KeyRow: t.ApiKey,
 }
 
 
@@ -44,10 +45,16 @@ def absences_of(session: Session, person: str) -> tuple[AbsenceRow, ...]:
     return tuple(_row(AbsenceRow, row) for row in rows)
 
 
-def add(session: Session, row: AnyRow) -> AnyRow:
-    """A new row; absences and coverage get their id here."""
-    values = _columns(row)
-    if isinstance(row, AbsenceRow | CoverageRow):
+def open_keys(session: Session, person: str) -> int:
+    """How many keys of theirs are not revoked."""
+    asked = select(func.count()).where(t.ApiKey.person == person, t.ApiKey.revoked_at.is_(None))
+    return session.scalar(asked) or 0
+
+
+def add(session: Session, row: AnyRow, **hidden: bytes) -> AnyRow:
+    """A new row; absences, coverage and keys get their id here. ``hidden``: columns that no history tells."""
+    values = _columns(row) | hidden
+    if isinstance(row, AbsenceRow | CoverageRow | KeyRow):
         del values["id"]
     made = _TABLES[type(row)](**values)
     session.add(made)

@@ -35,6 +35,8 @@ UNION ALL SELECT 'organisation/' || o.code, version, head,
       WHERE (SELECT organisation FROM person WHERE id = a.person) = o.code), '{}')
   || coalesce((SELECT jsonb_object_agg('coverage:' || c.id, to_jsonb(c)) FROM coverage c
       WHERE (SELECT organisation FROM person WHERE id = c.person) = o.code), '{}')
+  || coalesce((SELECT jsonb_object_agg('key:' || k.id, to_jsonb(k) - 'hash') FROM api_key k
+      WHERE (SELECT organisation FROM person WHERE id = k.person) = o.code), '{}')
 FROM organisation o WHERE version > 0
 """
 

@@ -9,7 +9,7 @@ from api.schemas.shown.plain import instant, money
 from partnerflow import calendars
 from partnerflow.directory import rights
 from partnerflow.directory.gaps import Gap
-from partnerflow.directory.rows import AbsenceRow, CoverageRow, OrganisationRow, PersonRow
+from partnerflow.directory.rows import AbsenceRow, CoverageRow, KeyRow, OrganisationRow, PersonRow
 from partnerflow.people import Directory
 
 
@@ -115,6 +115,22 @@ def coverage(row: CoverageRow, seen: Seen) -> dict[str, Any]:
         "tier": row.tier,
         "person": named(row.person, seen.directory),
         "links": {"self": f"/v1/coverage/{row.id}"},
+    }
+
+
+def api_key(row: KeyRow, seen: Seen) -> dict[str, Any]:
+    """``may_decide``: only a key that nobody but its owner has seen; the secret is shown when it is made, and never
+    again."""
+    return {
+        "id": row.id,
+        "person": named(row.person, seen.directory),
+        "label": row.label,
+        "scopes": None if row.scopes is None else list(row.scopes),
+        "made_by": named(row.made_by, seen.directory),
+        "may_decide": row.own_hand,
+        "created_at": instant(row.created_at),
+        "revoked_at": instant(row.revoked_at),
+        "links": {"self": f"/v1/api-keys/{row.id}"},
     }
 
 

@@ -159,14 +159,17 @@ class Coverage(Base):
 
 
 class ApiKey(Base):
-    """Only the SHA-256 of a key is kept; ``scopes`` null: all that its owner may do."""
+    """Only the SHA-256 of a key is kept; ``scopes`` null: all that its owner may do; ``made_by`` null: made at the
+    console."""
 
     __tablename__ = "api_key"
 
-    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     person: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     label: Mapped[str]
     scopes: Mapped[list[str] | None]
+    made_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
     revoked_at: Mapped[datetime | None]
 
