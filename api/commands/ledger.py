@@ -30,14 +30,15 @@ def verify(data: Path | None, *, as_json: bool) -> None:
     """Work every entry out again from the events; name each difference, and end with 1 if there is one."""
     import json
 
-    from partnerflow.store.verify_ledger import ledger_faults
+    from partnerflow.store.verify_ledger import ledger_faults, ledger_remarks
 
     with _snapshot(data) as session:
-        faults = list(ledger_faults(session))
+        faults, remarks = list(ledger_faults(session)), list(ledger_remarks(session))
     if as_json:
-        click.echo(json.dumps({"faults": faults}))
+        click.echo(json.dumps({"faults": faults} | ({"remarks": remarks} if remarks else {})))
     else:
-        click.echo("\n".join(faults) or "Nothing differs: every entry of the ledger is what the events post.")
+        well = "Nothing differs: every entry of the ledger is what the events post."
+        click.echo("\n".join([*(faults or [well]), *remarks]))
     if faults:
         raise SystemExit(1)
 

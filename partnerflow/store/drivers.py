@@ -20,9 +20,11 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    true,
     union_all,
 )
 from sqlalchemy import case as when
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from partnerflow.cases.model import Case
@@ -120,11 +122,27 @@ _APPROVALS = _rows(
     _NOW,
     ApprovalRow.status == "pending",
 ).join(CaseRow, CaseRow.ref == ApprovalRow.case_ref)
-_REMEDIES = _rows(
-    literal("remedy/") + CaseRow.ref + "-" + CaseRow.state["remedy"]["round"].astext,
-    CaseRow.step_due_at,
-    _NOW,
-    CaseRow.remedy_open.is_(True),
+_CARRIED_OUT = '$ ? (@.stage != "closed").remedy ? (@.state == "executing" || @.state == "failed").round'
+_DEBITED = '$.issued[*] ? (@.kind == "debit_note" && @.ready == false).round'
+_ROUND = (
+    func.jsonb_array_elements_text(
+        func.jsonb_path_query_array(CaseRow.state, cast(_CARRIED_OUT, JSONPATH)).op("||")(
+            func.jsonb_path_query_array(CaseRow.state, cast(_DEBITED, JSONPATH))
+        )
+    )
+    .table_valued("value")
+    .lateral("round")
+)
+"""The round that is carried out, and those before it whose debit notes are not stored yet."""
+_REMEDIES = (
+    _rows(
+        literal("remedy/") + CaseRow.ref + "-" + _ROUND.c.value,
+        CaseRow.step_due_at,
+        _NOW,
+        CaseRow.remedy_open.is_(True),
+    )
+    .join(_ROUND, true())
+    .distinct()
 )
 _DELIVERIES = _rows(
     literal("delivery/") + DeliveryRow.id,
@@ -162,7 +180,7 @@ _PEOPLE = _rows(
 ).select_from(_SYNC)
 
 _OF_A_ROUND: Final = frozenset({"approval", "remedy"})
-"""Asked for by their case: it has one open round, so the id of another one is not among the found."""
+"""Asked for by their case: the id of a round with nothing open is not among the found."""
 
 _OWING: Final[dict[str, tuple[Select[Any], ColumnElement[str] | InstrumentedAttribute[str]]]] = {
     "order": (_ORDERS, OrderRow.id),

@@ -23,8 +23,9 @@ BATCH: Final = 500
 KINDS: Final = sorted(kind for kind, event in EVENTS.items() if event in POSTS or event is CaseOpened)
 
 _EVENTS = text("""
-SELECT e.stream AS ref, e.seq, e.kind, e.at, e.text FROM event e
-WHERE e.kind = ANY (:kinds) AND EXISTS (
+SELECT e.stream AS ref, e.seq, e.kind, e.at, e.text,
+  e.data -> 'document' IS NOT NULL AND NOT e.data -> 'document' ? 'taxes' AS before
+FROM event e WHERE e.kind = ANY (:kinds) AND EXISTS (
   SELECT 1 FROM event x WHERE x.stream = e.stream AND x.kind = ANY (:kinds)
     AND (x.seq > 1 OR x.data -> 'posted' <> 'null'))
 ORDER BY e.stream COLLATE "C", e.seq
@@ -33,12 +34,29 @@ ORDER BY e.stream COLLATE "C", e.seq
 _ENTRIES = text("""
 SELECT e.case_ref AS ref, e.key, e.leg, e.currency, e.at, e.reason, e.reverses, e.document, e.books,
   coalesce(json_agg(json_build_array(p.account, p.debit, p.credit) ORDER BY p.no) FILTER (WHERE p.no IS NOT NULL), '[]')
-    AS postings
+    AS postings,
+  EXISTS (SELECT 1 FROM event o WHERE o.stream = e.case_ref AND o.seq = 1 AND o.data -> 'case' ->> 'origin' = 'import'
+    AND NOT o.data ? 'posted') AS before
 FROM ledger_entry e LEFT JOIN ledger_posting p ON p.entry = e.key
 GROUP BY e.key ORDER BY e.case_ref COLLATE "C", e.key
 """)
 
 NAMES: Final = ("case_ref", "leg", "currency", "at", "reason", "reverses", "document", "books")
+
+
+_BEFORE = text("""
+SELECT count(DISTINCT l.case_ref) FROM ledger_entry l JOIN event e ON e.stream = l.case_ref
+WHERE e.data -> 'document' IS NOT NULL AND NOT e.data -> 'document' ? 'taxes'
+  OR e.seq = 1 AND e.data -> 'case' ->> 'origin' = 'import' AND NOT e.data ? 'posted'
+""")
+
+
+def ledger_remarks(session: Session) -> Iterator[str]:
+    """What could not be worked out again and is no fault: cases whose events were written before they said what they
+    post. The sums of notes, ceilings and entries are held against each other all the same."""
+    if cases := session.execute(_BEFORE).scalar_one():
+        said = f"{cases} cases were posted before their events said what they post"
+        yield f"{said}: their entries are checked by sums only, not worked out again"
 
 
 def ledger_faults(session: Session) -> Iterator[str]:
@@ -70,6 +88,10 @@ def _side_by_side(
 
 
 def _case_faults(events: list[Row[Any]], found: list[Row[Any]]) -> Iterator[str]:
+    if any(row.before for row in (*events, *found)):
+        for row in found:
+            yield from _unsound(row)
+        return
     wanted: dict[str, Entry] = {}
     try:
         for entry in _worked_out(events):

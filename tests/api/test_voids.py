@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from partnerflow.store.database import EVERY_ORGANISATION, snapshot_of
+from partnerflow.store import drivers
+from partnerflow.store.database import EVERY_ORGANISATION, reading, snapshot_of
 from partnerflow.store.verify import verify
 from tests.api.calling import World, ago, gbp, opened, ordered, refused
 from tests.api.test_appeals import passed_on, read, remedied
 from tests.store import builders
 from tests.workflows.house import House
+from tests.workflows.rows import change
 
 LUCY = "lucy.pemberton@arbor.example"
 
@@ -91,6 +93,29 @@ def test_the_same_person_twice_is_one(world: World) -> None:
     number = credited(world)["numbers"]["downstream"]
     assert void(world, number).status_code == 200
     refused(void(world, number), 403, "four-eyes")
+
+
+def test_a_debit_note_of_an_earlier_round_has_its_own_driver_until_it_is_stored(
+    world: World, both: dict[str, Any]
+) -> None:
+    """The case may be in another round by then: the comparison starts what a lost wake would have."""
+    engine, ref = world.app.extensions["engine"], both["ref"]
+
+    def driven() -> set[str]:
+        with reading(engine, EVERY_ORGANISATION) as session:
+            return {
+                record.workflow_id for record in drivers.open_records(session) if ref in record.workflow_id
+            }
+
+    assert driven() == {f"case/{ref}", f"remedy/{ref}-1"}
+    later = (
+        "UPDATE \"case\" SET state = jsonb_set(state, '{remedy}', state -> 'remedy' || '%s') WHERE ref = '%s'"
+    )
+    change(engine, later % ('{"round": 2, "state": "executing"}', ref))
+    assert driven() == {f"case/{ref}", f"remedy/{ref}-1", f"remedy/{ref}-2"}
+    change(engine, later % ('{"round": 2, "state": "done"}', ref))
+    assert driven() == {f"case/{ref}", f"remedy/{ref}-1"}
+    change(engine, later % ('{"round": 1, "state": "voided"}', ref))
 
 
 def test_what_is_passed_on_stays(world: World) -> None:

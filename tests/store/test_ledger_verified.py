@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from api.cli import main
 from partnerflow.store.database import snapshot_of
-from partnerflow.store.verify_ledger import ledger_faults
+from partnerflow.store.verify_ledger import ledger_faults, ledger_remarks
 from tests.store.builders import remedied
 from tests.store.test_verify import altered
 from tests.workflows.house import House
@@ -185,3 +185,28 @@ def test_what_is_asked_wrongly_is_said(
 ) -> None:
     code, said = run("trial-balance", *words)
     assert code == 2, said
+
+
+BEFORE = (
+    "UPDATE event SET text = regexp_replace(text, ',\"taxes\":\\[[^]]*\\]', '') WHERE stream = '{ref}'"
+    " AND kind IN ('credit_note.issued', 'rebill.issued');"
+    "UPDATE ledger_entry SET reason = 'Credit.' WHERE case_ref = '{ref}';"
+)
+
+
+def test_what_was_posted_before_events_said_so_is_checked_by_sums_and_said_to_be(
+    house: House, ref: str
+) -> None:
+    with altered(house, BEFORE.format(ref=ref)):
+        assert faults(house) == []
+        with snapshot_of(house.engine, "*") as session:
+            (remark,) = ledger_remarks(session)
+        assert remark.startswith("1 cases were posted before")
+    unsound = (
+        f"UPDATE ledger_posting SET debit = 239999 WHERE entry = '{ENTRY.format(ref=ref)}' AND debit = 240000"
+    )
+    with altered(house, BEFORE.format(ref=ref), unsound):
+        (fault,) = faults(house)
+        assert "it is unbalanced" in fault
+    with snapshot_of(house.engine, "*") as session:
+        assert list(ledger_remarks(session)) == []
