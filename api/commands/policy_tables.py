@@ -111,4 +111,6 @@ def _cases(found: Simulation, directory: Directory, amount: Amount) -> Table:
 
 def _side(side: Foreseen, directory: Directory, amount: Amount) -> str:
     people = [" / ".join(directory.people[p].name for p in step.deciders) or "nobody" for step in side.steps]
-    return escape(f"{side.outcome}, {amount(side.net)}" + (f": {', '.join(people)}" if people else ""))
+    counted = f" ({side.clause}: {', '.join(side.parts)})" if side.parts else ""
+    named = f": {', '.join(people)}" if people else ""
+    return escape(f"{side.outcome}, {amount(side.net)}{counted}{named}")

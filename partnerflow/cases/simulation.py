@@ -20,6 +20,7 @@ from partnerflow.orders.catalogue import Product
 from partnerflow.orders.model import Line, Order, OrderStatus
 from partnerflow.people import Actor
 from partnerflow.policy.document import Policy
+from partnerflow.policy.proration import words
 
 POLICY = "policy"
 
@@ -36,7 +37,8 @@ class NamedStep:
 class Foreseen:
     """What a policy makes of a case. ``outcome``: ``automatic``, ``1 step``, ``2 steps`` ..., or the verdict where an
     owner would have to propose first. ``net`` is what would be put forward, in the operator's minor units;
-    ``decide_by`` and ``first_step_by`` are due instants, ``decide_by`` of an automatic case its opening."""
+    ``decide_by`` and ``first_step_by`` are due instants, ``decide_by`` of an automatic case its opening. ``parts``:
+    what is left of terms, in words."""
 
     verdict: Verdict
     clause: str
@@ -46,6 +48,7 @@ class Foreseen:
     steps: tuple[NamedStep, ...]
     decide_by: datetime | None
     first_step_by: datetime | None
+    parts: tuple[str, ...] = ()
 
     @property
     def automatic(self) -> bool:
@@ -64,8 +67,9 @@ class Compared:
 
     @property
     def changed(self) -> bool:
-        """A rule that only has another name changes nothing."""
-        return replace(self.before, clause="") != replace(self.after, clause="")
+        """A rule that only has another name, or counts the same money in other units, changes nothing."""
+        before, after = (replace(side, clause="", parts=()) for side in (self.before, self.after))
+        return before != after
 
 
 def compare(case: Case, view: View, other: Policy, now: datetime) -> Compared:
@@ -101,6 +105,7 @@ def foresee(case: Case, view: View, now: datetime) -> Foreseen:
         steps=tuple(_named(replace(found, owner=case.owner), draft, now)) if found.round else (),
         decide_by=case.opened_at if outcome == "automatic" else due.get(clocks.DECISION),
         first_step_by=due.get(clocks.STEP),
+        parts=tuple(dict.fromkeys(words(p.part) for p in found.asked if p.part)),
     )
 
 

@@ -236,6 +236,8 @@ def test_a_simulated_change_of_proration_names_its_clause_and_counts_its_money()
     found = compare(case, desk.view(case.ref), policy(rules=[free], routes=ONE_STEP), jan(5))
     assert (found.before.clause, found.before.net) == ("subscription", 31_781)
     assert (found.after.clause, found.after.net, found.changed) == ("free-day", 32_055, True)
+    assert found.before.parts == ("116 of 365 days unused",)
+    assert found.after.parts == ("117 of 365 days unused",)
 
 
 def test_voiding_reopens_exactly_what_the_part_had_used() -> None:

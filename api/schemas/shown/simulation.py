@@ -74,6 +74,7 @@ def _side(side: Foreseen, directory: Directory, amount: Amount) -> dict[str, Any
     return {
         "verdict": side.verdict.value,
         "clause": side.clause,
+        "parts": list(side.parts),
         "outcome": side.outcome,
         "route": side.route,
         "net": amount(side.net),
