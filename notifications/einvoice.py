@@ -68,7 +68,8 @@ def payment_terms(note: Note) -> str:
     rows = allocation_rows(note)
     if not rows:
         key = f"terms_{note.kind.value}"
-        return w[key].format(invoice=note.preceding or w["this_order"], issuer=note.issuer.name)
+        said = {"invoice": note.preceding or w["this_order"], "original": note.original or w["this_order"]}
+        return w[key].format(issuer=note.issuer.name, **said)
     shown = (f"{label}: {note.currency} {format_minor(minor, note.currency)}" for label, minor in rows)
     return "; ".join(shown) + "."
 
@@ -148,10 +149,9 @@ def _references(note: Note) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if note.po_number:
         found["BT-13"] = formats.one_line(note.po_number)
-    if note.preceding:
-        row: dict[str, Any] = {"BT-25": formats.one_line(note.preceding)}
-        found["BG-3"] = [row | ({"BT-26": note.preceding_date} if note.preceding_date else {})]
-    return found
+    papers = ((note.preceding, note.preceding_date), (note.original, note.original_date))
+    rows = [{"BT-25": formats.one_line(no)} | ({"BT-26": day} if day else {}) for no, day in papers if no]
+    return found | ({"BG-3": rows} if rows else {})
 
 
 def _notes(note: Note) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ def note_data(note: Note) -> dict[str, Any]:
         "gross": _money(note.gross, currency),
         "case_ref": note.case_ref,
         "invoice": note.preceding,
+        **({"original_invoice": note.original} if note.original else {}),
         "order_number": note.order_number,
         "po_number": note.po_number,
         "reason": note.reason,

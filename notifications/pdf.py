@@ -146,7 +146,9 @@ def tax_label(tax: NoteTax, locale: str) -> str:
     name = w[category] if category in CATEGORIES else w["other_tax"].format(category=tax.category)
     if tax.rate:
         return f"{name} {formats.percent(tax.rate, locale)}"
-    return f"{name} ({tax.reason})" if tax.reason else name
+    if not tax.reason or category in ("S", "Z") or tax.reason == w.get(f"why_{category}"):
+        return name
+    return f"{name} ({tax.reason})" if category in ("E", "L", "M") else f"{w['vat']}, {tax.reason}"
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,9 @@ from datetime import date
 from partnerflow.cases.model import Case
 from partnerflow.cases.postings import reason_of
 from partnerflow.cases.view import Draft
+from partnerflow.credits import exchange
 from partnerflow.credits.amounts import LegAmounts
-from partnerflow.credits.daily_rates import converted
+from partnerflow.credits.exchange import Rate, stated
 from partnerflow.credits.notes import (
     AccountingTax,
     Allocation,
@@ -53,7 +54,7 @@ def credit_paper(
         locale=recipient.locale,
         zone=issuer.zone,
     )
-    return _complete(draft, note, issuer, local_date(invoice.issued_at, issuer.zone))
+    return _complete(draft, note, issuer, None)
 
 
 def rebill_paper(draft: Draft, case: Case, leg: Leg, amounts: LegAmounts, number: str, order: str) -> Note:
@@ -80,32 +81,45 @@ def rebill_paper(draft: Draft, case: Case, leg: Leg, amounts: LegAmounts, number
 def no_rate(draft: Draft, leg: Leg, amounts: LegAmounts, day: date | None = None) -> str | None:
     """Why the tax cannot be stated in the issuer's own currency; ``day`` None: the invoice's."""
     issuer, _ = parties(draft, leg)
-    invoice = draft.view.order.invoice_of(leg)
+    if not amounts.tax or (day is None and draft.view.order.invoice_of(leg) is None):
+        return None
     currency = draft.case.currency_of(leg)
-    if not amounts.tax or issuer.currency == currency or (day is None and invoice is None):
+    if issuer.currency == currency or _rate(draft, leg, issuer, day):
         return None
-    of = day or local_date(invoice.issued_at, issuer.zone) if invoice else day or draft.at.date()
-    if draft.view.daily.between(currency, issuer.currency, of):
-        return None
+    of = day or _invoiced(draft, leg, issuer)
     return (
         f"{issuer.name} states its VAT in {issuer.currency}, and no rate of {currency} is recorded for "
         f"{of:%d.%m.%Y}: record it, then approve again."
     )
 
 
-def _complete(draft: Draft, note: Note, issuer: Organisation, day: date) -> Note:
+def _complete(draft: Draft, note: Note, issuer: Organisation, day: date | None) -> Note:
     rows = reasoned(note.taxes, note.issuer.country, note.recipient.country, note.locale)
     return replace(note, taxes=rows, accounting_tax=_own_tax(draft, note, issuer, day))
 
 
-def _own_tax(draft: Draft, note: Note, issuer: Organisation, day: date) -> AccountingTax | None:
+def _own_tax(draft: Draft, note: Note, issuer: Organisation, day: date | None) -> AccountingTax | None:
     """In the currency the issuer accounts in (Directive 2006/112/EC art. 230; EN 16931 BT-111)."""
-    own = issuer.currency
-    if not note.tax or own == note.currency:
+    if not note.tax or issuer.currency == note.currency:
         return None
-    rate = draft.view.daily.between(note.currency, own, day)
+    rate = _rate(draft, note.leg, issuer, day)
     assert rate is not None
-    return AccountingTax(own, converted(note.tax, note.currency, own, rate), rate, day)
+    return AccountingTax(rate.into, rate.worth(note.tax), rate.micros, rate.day)
+
+
+def _rate(draft: Draft, leg: Leg, issuer: Organisation, day: date | None) -> Rate | None:
+    """Of a rebill's own ``day``; else (None) the original invoice's: the distributor's own, where it states one."""
+    currency, into = draft.case.currency_of(leg), issuer.currency
+    of = day or _invoiced(draft, leg, issuer)
+    invoice = draft.view.order.invoice_of(leg)
+    own = invoice.exchange_rate if invoice and day is None and issuer.code == draft.case.distributor else None
+    return stated(own, currency, into, of) if own else exchange.rate(draft.view.daily, currency, into, of)
+
+
+def _invoiced(draft: Draft, leg: Leg, issuer: Organisation) -> date:
+    invoice = draft.view.order.invoice_of(leg)
+    assert invoice is not None
+    return local_date(invoice.issued_at, issuer.zone)
 
 
 def _party(organisation: Organisation) -> Party:

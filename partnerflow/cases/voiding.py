@@ -125,6 +125,8 @@ def _debit_note(draft: Draft, note: Issued, reason: str) -> Issued:
         issue_date=local_date(draft.at, issuer.zone),
         preceding=paper.number,
         preceding_date=paper.issue_date,
+        original=paper.preceding,
+        original_date=paper.preceding_date,
         reason=reason,
         allocation=None,
     )

@@ -1,4 +1,4 @@
-"""The operator's daily rates, and what one unit of a currency is in another on a day.
+"""The operator's daily rates, and which of them counts on a day.
 
 DOMAIN: Approvals, Money (Tax).
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from partnerflow.money import WHOLE, decimals, divide_half_up
+from partnerflow.money import WHOLE
 
 DAYS_BACK: Final = 10
 """A day without a rate of its own, such as a Sunday, takes the last one of so many days."""
@@ -27,16 +27,3 @@ class DailyRates:
             return WHOLE
         days = (day - timedelta(days=back) for back in range(DAYS_BACK))
         return next((self.rates[currency, d] for d in days if (currency, d) in self.rates), None)
-
-    def between(self, currency: str, into: str, day: date) -> int | None:
-        """Millionths of ``into`` for one unit of ``currency``, by way of the operator's; None: unknown."""
-        if currency == into:
-            return WHOLE
-        one, other = self.of(currency, day), self.of(into, day)
-        return divide_half_up(one * WHOLE, other) if one and other else None
-
-
-def converted(minor: int, currency: str, into: str, rate: int) -> int:
-    """An amount in minor units at ``rate`` millionths of ``into`` for one of ``currency``, rounded once."""
-    up, down = 10 ** decimals(into), 10 ** decimals(currency)
-    return divide_half_up(minor * rate * up, WHOLE * down)

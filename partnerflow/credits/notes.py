@@ -112,7 +112,8 @@ class Allocation:
 @dataclass(frozen=True, slots=True)
 class Note:
     """``preceding`` is the corrected invoice's number and date (on a debit note the credit note's, on a rebill
-    None); ``order_number`` the order's. ``accounting_tax`` only where the issuer accounts in another currency.
+    None); ``order_number`` the order's. ``accounting_tax`` only where the issuer accounts in another currency,
+    ``original`` only on a debit note: the invoice that falls due again.
     """
 
     kind: NoteKind
@@ -139,6 +140,8 @@ class Note:
     zone: str = "Europe/London"
     discounts: tuple[NoteDiscount, ...] = ()
     accounting_tax: AccountingTax | None = None
+    original: str | None = None
+    original_date: date | None = None
 
 
 def note_number(series_code: str, kind: NoteKind, year: int, counter: int) -> str:

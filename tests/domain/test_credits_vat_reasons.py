@@ -2,12 +2,8 @@
 
 import pytest
 
-from partnerflow.credits.daily_rates import DailyRates, converted
 from partnerflow.credits.notes import NoteTax
 from partnerflow.credits.vat_reasons import reasoned
-from tests.domain.builders_cases import MONDAY
-
-DAY = MONDAY.date()
 
 
 @pytest.mark.parametrize(
@@ -43,15 +39,3 @@ def test_a_row_without_vat_says_why(
 def test_a_row_with_vat_and_one_that_says_its_own_reason_stay() -> None:
     rows = (NoteTax("S", 200_000, 1000, 200), NoteTax("E", 0, 1000, 0, "Education"))
     assert reasoned(rows, "GB", "GB", "en_GB") == rows
-
-
-def test_a_rate_between_two_currencies_goes_by_the_operators_and_looks_back_ten_days() -> None:
-    known = {("EUR", DAY): 860_000, ("JPY", DAY): 5_200}
-    rates = DailyRates("GBP", known)
-    assert rates.between("EUR", "GBP", DAY) == 860_000
-    assert rates.between("EUR", "JPY", DAY) == 165_384_615
-    assert rates.between("EUR", "EUR", DAY) == 1_000_000
-    assert rates.between("EUR", "GBP", DAY.replace(day=14)) is None
-    assert rates.between("USD", "GBP", DAY) is None
-    assert converted(1_000, "EUR", "JPY", 165_384_615) == 1_654
-    assert converted(1_654, "JPY", "EUR", 6_047) == 1_000

@@ -158,7 +158,12 @@ CASES: dict[str, Note] = {
     "for a German reseller": note(line(46, rate=190_000), issuer=HAFEN, recipient=HAFEN, locale="de_AT"),
     "a rate with a fraction": note(line(3, rate=55_000), line(2, rate=81_000, number=2)),
     "a debit note": note(
-        line(46), kind=NoteKind.DEBIT_NOTE, number="MER-DN-2027-000001", preceding="MER-CN-2027-000001"
+        line(46),
+        kind=NoteKind.DEBIT_NOTE,
+        number="MER-DN-2027-000001",
+        preceding="MER-CN-2027-000001",
+        original="INV-7731",
+        original_date=date(2027, 1, 4),
     ),
     "a rebill": note(
         line(46, 31_200_000),

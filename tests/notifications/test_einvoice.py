@@ -92,8 +92,10 @@ def test_a_credit_note_names_the_invoice_it_corrects_and_its_date():
     assert ubl(case, "//cac:BillingReference//cbc:ID") == ["INV-7731"]
     assert ubl(case, "//cac:BillingReference//cbc:IssueDate") == ["2027-01-04"]
     assert cii(CASES["a debit note"], "//ram:InvoiceReferencedDocument/ram:IssuerAssignedID") == [
-        "MER-CN-2027-000001"
+        "MER-CN-2027-000001",
+        "INV-7731",
     ]
+    assert "INV-7731" in einvoice.payment_terms(CASES["a debit note"])
     assert cii(CASES["a rebill"], "//ram:InvoiceReferencedDocument/*") == []
 
 
