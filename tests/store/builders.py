@@ -64,11 +64,11 @@ def granted(house: House, ref: str) -> None:
         house.approve(ref)
 
 
-def remedied(house: House, ref: str) -> None:
+def remedied(house: House, ref: str, *, payments: bool = False) -> None:
     """The service's acts of the last round, in turn."""
     number = house.case(ref).rounds[-1].no
     for action in ("check", "cancel_upstream", "issue", "publish"):
-        command = IssueNotes(number) if action == "issue" else RecordAction(number, action)
+        command = IssueNotes(number, payments) if action == "issue" else RecordAction(number, action)
         outcome = send(house, service("remedy"), f"case/{ref}", command, f"remedy:{ref}:{number}:{action}")
         assert outcome.state is desk.State.DONE, outcome.body
 

@@ -13,7 +13,17 @@ from partnerflow.store.database import reading, unit_of_work
 from tests.store.builders import a_reduction, opened, remedied
 from tests.workflows.house import House
 
-WALLED = ("attachment", "order", "case", "approval", "event", "note", "ledger_entry", "ledger_posting")
+WALLED = (
+    "attachment",
+    "order",
+    "case",
+    "approval",
+    "event",
+    "note",
+    "ledger_entry",
+    "ledger_posting",
+    "payout",
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +32,7 @@ def ref(house: House) -> str:
     made = house.open_exchange(house.order("W-1"))
     for _ in range(2):
         house.approve(made)
-    remedied(house, made)
+    remedied(house, made, payments=True)
     house.do("owen-clarke", f"case/{made}", AddNote("Between us.", "internal"))
     house.do(
         "owen-clarke",

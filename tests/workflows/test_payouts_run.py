@@ -20,7 +20,7 @@ from temporalio.worker import Worker
 from api.embedded.payments import Mode, PaymentsDouble
 from api.embedded.process import program
 from partnerflow import desk
-from partnerflow.cases.commands import IssueNotes, RecordAction
+from partnerflow.cases.commands import IssueNotes
 from partnerflow.cases.model import CaseOutcome, Stage
 from partnerflow.cases.money_commands import RetryPayout, SubmitPayout, VoidNote
 from partnerflow.cases.money_parts import Payout, PayoutState
@@ -47,21 +47,10 @@ def ready(house: House, number: str = "D-8841") -> tuple[str, str]:
     target = house.order(number)
     ref = opened(house, target, a_reduction(target, 46))
     granted(house, ref)
-    at = f"case/{ref}"
-    for action in ("check", "cancel_upstream"):
-        _act(house, ref, action)
-    outcome = send(house, service("remedy"), at, IssueNotes(1, payments=True), f"remedy:{ref}:1:issue")
-    assert outcome.state is desk.State.DONE, outcome.body
-    _act(house, ref, "publish")
+    remedied(house, ref, payments=True)
     (payout,) = house.case(ref).payouts
+    assert f"payout/{payout.key}" in {record.workflow_id for record in owing_drivers(house.engine)}
     return ref, payout.key
-
-
-def _act(house: House, ref: str, action: str) -> None:
-    key = f"remedy:{ref}:1:{action}"
-    assert (
-        send(house, service("remedy"), f"case/{ref}", RecordAction(1, action), key).state is desk.State.DONE
-    )
 
 
 def payout(house: House, ref: str) -> Payout:
