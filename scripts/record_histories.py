@@ -9,9 +9,11 @@ record under new names): the old files are what running drivers in production lo
 import asyncio
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from temporalio.client import Client
 
+from api.embedded.payments import Mode, PaymentsDouble
 from notifications.email import SendFailed
 from partnerflow.cases.model import Stage
 from partnerflow.policy.commands import DraftPolicy, PublishPolicy
@@ -31,6 +33,7 @@ def main() -> None:
     try:
         with fresh_database() as database, seeded(database) as house:
             asyncio.run(record(house, fresh_namespace()))
+        record_payment()
     finally:
         parts.close()
 
@@ -80,6 +83,28 @@ async def record(house: House, namespace: Namespace) -> None:
             "policy-clocks-moved": f"policy/{version}",
         }.items():
             await save(client, name, workflow_id)
+
+
+def record_payment() -> None:
+    """A payment whose payer loses its answer, and which is then found."""
+
+    async def story(house: House, namespace: Namespace, payer: PaymentsDouble) -> None:
+        client = await namespace.connect()
+        async with driven(house, namespace, payments_url=payer.url):
+            ref = house.open_exchange(house.order())
+            house.approve(ref)
+            house.approve(ref)
+            await until(lambda: house.case(ref).stage is Stage.CLOSED)
+            driver = f"payout/{house.case(ref).payouts[0].key}"
+            await until(lambda: not_running(client, driver))
+            await save(client, "payout-lost-and-found", driver)
+
+    with TemporaryDirectory() as place, fresh_database() as database, seeded(database) as house:
+        payer = PaymentsDouble(Path(place), 0)
+        payer.mode = Mode.LOSE_THE_ANSWER
+        payer.start()
+        asyncio.run(story(house, fresh_namespace(), payer))
+        payer.stop()
 
 
 def moved_clocks(house: House) -> int:

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from partnerflow.cases import paying
 from partnerflow.cases.commands import AddNote, Appeal, ConfirmPassThrough
 from partnerflow.cases.machine import allowed_actions, not_yet
 from partnerflow.cases.model import Case, Stage
+from partnerflow.cases.money_commands import Found, PayoutAnswered, SubmitPayout
 from partnerflow.cases.reminding import Reminder, pointless, reminder
 from partnerflow.store.cases import due_instants
 from partnerflow.store.reports.exposure import exposed
-from tests.domain.builders_cases import PaperDesk, jan, policy, refused
+from tests.domain.builders_cases import PAYMENTS, PaperDesk, jan, policy, refused
 from tests.domain.builders_people import ELLIE, NADIA, person
 from tests.domain.test_cases_external_notes import V1, a_request, unmandated
 from tests.store.test_reconciliation import executed
@@ -49,6 +51,23 @@ def test_what_is_passed_on_before_the_vendors_credit_is_an_advance_with_an_owner
     row = exposed(executed(desk))
     assert row is not None
     assert (row.awaited, row.chased, row.last_chase, row.next_chase) == (105_600, 0, None, next_chase(case))
+
+
+@pytest.mark.parametrize("advance", [True, False])
+def test_nor_does_the_payment_port_advance_what_nobody_may(*, advance: bool) -> None:
+    desk = unmandated("arbor", policy=policy(upstream={"advance": advance}), pays=True)
+    case = desk.open(a_request(46))
+    while case.step:
+        case = desk.decide(person(case.step.deciders[0]), jan(4, 10))
+    case = desk.remedy(jan(4, 12))
+    (payout,) = case.payouts
+    assert (paying.next_act(case, payout) is None) is not advance
+    if not advance:
+        vendors = replace(V1, net=202_400, tax=40_480, gross=242_880)
+        case = desk.do(vendors, NADIA, jan(5, 10))
+    desk.do(SubmitPayout(payout.key), PAYMENTS, jan(5, 11))
+    case = desk.do(PayoutAnswered(payout.key, 1, Found.CONFIRMED, "B-1"), PAYMENTS, jan(5, 11))
+    assert (case.stage, case.advanced_at is not None) == (Stage.CLOSED, advance)
 
 
 def test_where_the_policy_lets_nobody_advance_the_reseller_waits_for_the_vendor_too() -> None:

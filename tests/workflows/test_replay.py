@@ -28,7 +28,7 @@ def test_a_recorded_history_replays(path: Path) -> None:
 
 def test_every_driver_of_a_record_has_a_recorded_history() -> None:
     kinds = {path.stem.partition("-")[0] for path in HISTORIES}
-    assert {"order", "case", "approval", "remedy", "delivery"} <= kinds
+    assert {"order", "case", "approval", "remedy", "delivery", "payout"} <= kinds
 
 
 def test_a_change_that_breaks_running_drivers_is_caught() -> None:
