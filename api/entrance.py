@@ -31,6 +31,8 @@ MACHINES: Final = ("/v1", "/metrics", "/healthz", "/readyz", "/docs")
 
 PREFIX: Final = "pf_"
 SUSPICIOUS: Final = frozenset({"api_key", "apikey", "key", "token", "access_token", "authorization"})
+FILES: Final = 32 * 1024 * 1024
+"""Bytes of a form with files, of somebody signed in; each file has its own limit."""
 READING: Final = frozenset({"GET", "HEAD"})
 
 
@@ -56,6 +58,8 @@ def _sign_in() -> Response | None:
         _admit(owner)
         if given and owner.stale:
             g.stale = digest_of(given)
+        if is_page() and request.mimetype == "multipart/form-data":
+            request.max_content_length = FILES
     elif not way_in():
         return _turned_away()
     need_own_page(form=is_page())

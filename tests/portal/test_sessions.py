@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from api.app import create_app
 from tests.api.calling import World, opened, ordered, refused
-from tests.portal.browsing import HOME, Browser, token_of
+from tests.api.conftest import settings
+from tests.portal.browsing import HOME, Browser, link_for, token_of
 
 ELLIE = "ellie.marsh@harbour.example"
 COOKIE = "__Host-partnerflow"
@@ -225,6 +228,36 @@ def test_what_a_header_says_of_method_and_origin_is_ignored(world: World, browse
     answer = browser.get("/account", **forged)
     assert answer.status_code == 200
     assert "evil.example" not in answer.text and "203.0.113.9" not in answer.text
+
+
+def test_behind_ones_own_proxies_the_log_names_the_client_they_saw(world: World) -> None:
+    url = world.app.extensions["engine"].url.render_as_string(hide_password=False)
+    app = create_app(replace(settings(url), trusted_proxies=1), rate=1_000_000)
+    token = link_for(app, "peter-holt")
+    browser = Browser(app)
+    page = browser.get(f"/sign-in/link/{token}")
+    fields = {"csrf_token": token_of(page)}
+    forged = {"X_Forwarded_For": "198.51.100.7, 203.0.113.9", "X_Forwarded_Host": "evil.example"}
+    assert browser.post(f"/sign-in/link/{token}", fields, **forged).location == "/"
+    assert sql(world, "SELECT address FROM sign_in_event WHERE person = 'peter-holt'") == ["203.0.113.9"]
+    app.extensions["engine"].dispose()
+
+
+def with_a_file(browser: Browser, token: str) -> Any:
+    parts = (
+        b'--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + token.encode(),
+        b'\r\n--cut\r\nContent-Disposition: form-data; name="evidence"; filename="scan.pdf"\r\n\r\n',
+        b"x" * 3_000_000,
+        b"\r\n--cut--\r\n",
+    )
+    kind = "multipart/form-data; boundary=cut"
+    return browser.client.post("/sign-out", data=b"".join(parts), content_type=kind, base_url=HOME)
+
+
+def test_a_form_with_a_large_file_is_read_of_somebody_signed_in_alone(world: World, browser: Browser) -> None:
+    assert with_a_file(browser, "x").location.startswith("/sign-in?")
+    browser.sign_in(ELLIE)
+    assert with_a_file(browser, token_of(browser.get("/account"))).location == "/sign-in"
 
 
 def test_pages_bring_the_headers_that_keep_them_to_themselves(world: World, browser: Browser) -> None:
