@@ -174,6 +174,7 @@ def documents(found: Case) -> list[dict[str, Any]]:
             "href": None if each.external else document_href(found.ref, each.kind, each.number),
             "ready": each.ready,
             **({"external": True} if each.external else {}),
+            **({"clearance_id": each.clearance_id} if each.clearance_id else {}),
             **({"corrects": each.corrects} if each.corrects else {}),
         }
         for each in found.issued
