@@ -41,7 +41,10 @@ def _entry(about: str, found: Sequence[tuple[datetime, NoticeData]], say: Voice)
     assert last["link"] is not None
     return EntryData(
         about=about,
-        news=[{"when": say.when(at), "what": "\n".join(_told(notice, say))} for at, notice in found],
+        news=[
+            {"when": say.when(at), "what": notice["headline"], "more": "\n".join(_more(notice, say))}
+            for at, notice in found
+        ],
         who=last["who"],
         next=last["next"],
         due_at=last["due_at"],
@@ -50,8 +53,8 @@ def _entry(about: str, found: Sequence[tuple[datetime, NoticeData]], say: Voice)
     )
 
 
-def _told(notice: NoticeData, say: Voice) -> list[str]:
-    """The mail it would have been, in short: its sentences, and what somebody wrote."""
+def _more(notice: NoticeData, say: Voice) -> list[str]:
+    """The rest of the mail it would have been: its sentences, and what somebody wrote."""
     quote = notice["quote"]
     said = [say("{who} wrote: “{text}”", who=quote["by"], text=quote["text"])] if quote else []
-    return [notice["headline"], *notice["body"], *said]
+    return [*notice["body"], *said]

@@ -108,7 +108,8 @@ class NoticeData(TypedDict):
 
 
 class EntryData(TypedDict):
-    """What a digest says of one case or order: its ``news`` (when and what), then the four answers as of the last."""
+    """What a digest says of one case or order: its ``news`` (when, what, and more), then the four answers as of the
+    last of them."""
 
     about: str
     news: list[Mapping[str, str]]
