@@ -89,6 +89,12 @@ def day(value: date, language: str = WORDS) -> str:
     return format_date(value, format="d MMMM y" if language == WORDS else "long", locale=language)
 
 
+def short_day(value: date, language: str = WORDS) -> str:
+    """``4 Jan 2027``, ``04.01.2027``: as ``day`` where a column is narrow; the month in letters where it could be taken
+    for the day."""
+    return format_date(value, format="d MMM y" if language == WORDS else "medium", locale=language)
+
+
 def instant(value: datetime | str, zone: str, locale: str = WORDS) -> str:
     """An instant in a zone's local time: ``Tue 5 Jan 2027, 09:30 GMT``; seconds rounded down.
 

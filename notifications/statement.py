@@ -125,6 +125,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "amount": formats.amount,
         "day": formats.day,
+        "short_day": formats.short_day,
         "country": formats.country,
         "kind_words": kind_words,
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from partnerflow.cases import gifts
 from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.model import Case, RequestedLine
 from partnerflow.cases.terms import Terms
@@ -15,7 +16,7 @@ from partnerflow.credits.amounts import WantedLine
 from partnerflow.credits.legs import Held
 from partnerflow.credits.portions import Portion
 from partnerflow.orders.model import Leg, Line
-from partnerflow.policy.terms import CaseType, Goodwill
+from partnerflow.policy.terms import CaseType
 from partnerflow.refusals import Refused
 
 BY_AMOUNT: Final = frozenset({CaseType.PRICE_CORRECTION, CaseType.GOODWILL})
@@ -79,7 +80,7 @@ def _refuse_members(command: OpenCase) -> None:
 def _refuse_unpriced(command: OpenCase, view: View) -> None:
     """An amount corrects an invoice; before there is one, the order is corrected. What is paid outside needs none, and
     is not settled against what is unpaid."""
-    outside = command.type is CaseType.GOODWILL and view.policy.goodwill is Goodwill.PAYMENT
+    outside = gifts.given(command.type, view)
     if outside and command.settlement:
         said = "Goodwill is paid outside any credit note; there is no excess to give back."
         raise Refused("invalid-parameter", said, pointer="/settlement")
@@ -107,9 +108,8 @@ def _whole(asked: RequestedLine, view: View) -> RequestedLine:
 
 
 def marked(held: Held, kind: CaseType, view: View) -> Held:
-    """What policy pays outside any credit note says so: it has no VAT, and the line is held until it is paid, so that
-    no more is promised than was sold."""
-    if kind is not CaseType.GOODWILL or view.policy.goodwill is not Goodwill.PAYMENT:
+    """A gift that an earlier release reserved stays what it is: outside any credit note, without VAT."""
+    if not gifts.given(kind, view):
         return held
     return {leg: tuple(replace(row, outside=True) for row in rows) for leg, rows in held.items()}
 

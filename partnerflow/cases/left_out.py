@@ -7,7 +7,7 @@ What was credited and what is appealed together never come to more than was aske
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from partnerflow.cases import kinds
+from partnerflow.cases import gifts
 from partnerflow.cases.model import Case, CaseOutcome
 from partnerflow.cases.proposals import Invoices
 from partnerflow.cases.view import View
@@ -39,21 +39,25 @@ def shortfall(case: Case) -> int:
 def hold(case: Case, view: View) -> Kept:
     """Reserve what was left out on every leg: (the rows that fit, lines, invoices, held). Refuses
     ``exceeds-creditable`` when nothing of it is left."""
-    main, after = case.main_leg, {leg: dict(lines) for leg, lines in view.lines.items()}
+    gift = gifts.given(case.type, view)
+    lines = gifts.bottomless(view.lines, {}) if gift else view.lines
+    main, after = case.main_leg, {leg: dict(own) for leg, own in lines.items()}
     budget = shortfall(case)
-    if main in view.invoices:
+    if main in view.invoices and not gift:
         budget = min(budget, view.invoices[main].left_net)
     rows: list[tuple[Portion, dict[Leg, Reservation]]] = []
     for asked in left_out(case):
-        for fitting in _fitting(asked, after, main, budget):
-            row = _reserve(fitting, after, main, budget, view)
+        for part in _fitting(asked, after, main, budget):
+            row = _reserve(part, after, main, budget, view)
             budget -= row[main].net
-            rows.append((fitting, row))
+            rows.append((part, row))
     if not rows:
         raise Refused("exceeds-creditable", "Nothing of it is left to credit.", remaining={"quantity": 0})
     held = {leg: tuple(row[leg] for _, row in rows) for leg in after}
-    reserved = _reserved(held, view)
-    return tuple(portion for portion, _ in rows), after, reserved, kinds.marked(held, case.type, view)
+    fitting = tuple(portion for portion, _ in rows)
+    if gift:
+        return fitting, view.lines, dict(view.invoices), gifts.marked(held)
+    return fitting, after, _reserved(held, view), held
 
 
 def _reserve(asked: Portion, legs: Legs, main: Leg, budget: int, view: View) -> dict[Leg, Reservation]:

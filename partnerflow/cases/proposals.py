@@ -6,7 +6,7 @@ DOMAIN: Money (ceilings, legs), Exchange.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from partnerflow.cases import kinds
+from partnerflow.cases import gifts, kinds
 from partnerflow.cases.commands import WantedAsked
 from partnerflow.cases.entitling import entitle
 from partnerflow.cases.model import LegShown
@@ -65,6 +65,9 @@ def _wanted(asked: WantedAsked, view: View, taxed: Line) -> WantedLine:
 def hold(portions: Sequence[Portion], view: View, kind: CaseType) -> tuple[Legs, Invoices, Held]:
     """Reserve portions on every leg, on lines and invoices; refuses what does not fit."""
     order = view.order
+    if gifts.given(kind, view):
+        _, held = reserve_legs(order, portions, gifts.bottomless(view.lines, {}), passing(view.policy))
+        return view.lines, dict(view.invoices), gifts.marked(held)
     after, held = reserve_legs(order, portions, view.lines, passing(view.policy))
     reserved = dict(view.invoices)
     for leg, rows in held.items():
@@ -72,7 +75,7 @@ def hold(portions: Sequence[Portion], view: View, kind: CaseType) -> tuple[Legs,
             reserved[leg] = reserve_invoice(
                 reserved[leg], sum(row.net for row in rows), order.currency_of(leg)
             )
-    return after, reserved, kinds.marked(held, kind, view)
+    return after, reserved, held
 
 
 def due(portions: Sequence[Portion], terms: Terms) -> tuple[Portion, ...]:
@@ -95,8 +98,13 @@ def change_hold(
     rule = passing(draft.view.policy, now.fault)
     asked = entitle(portions, _as_it_is(draft), draft.case.opened_at, before[order.main_leg])
     anew = now.fault != stand.fault
-    draft.lines, held = trim_legs(order, before, asked, draft.lines, rule, may_raise=may_raise, anew=anew)
+    gift = gifts.given(draft.case.type, draft.view) and gifts.free(before)
+    lines = gifts.bottomless(draft.lines, before) if gift else draft.lines
+    after, held = trim_legs(order, before, asked, lines, rule, may_raise=may_raise, anew=anew)
     held = {**held, order.main_leg: take_off(held[order.main_leg], now.fees, order.currency)}
+    if gift:
+        return gifts.marked(held)
+    draft.lines = after
     for leg, rows in held.items():
         if leg in draft.invoices:
             freed = release_invoice(draft.invoices[leg], sum(row.net for row in before[leg]))
@@ -115,7 +123,7 @@ def release(draft: Draft) -> None:
 
 
 def release_leg(draft: Draft, leg: Leg) -> None:
-    rows = draft.case.held[leg]
+    rows = tuple(row for row in draft.case.held[leg] if not row.free)
     draft.lines[leg] = release_lines(draft.lines[leg], rows)
     if leg in draft.invoices:
         draft.invoices[leg] = release_invoice(draft.invoices[leg], sum(row.net for row in rows))

@@ -117,8 +117,8 @@ class Reservation:
     """What one portion holds on one line and leg, and later what was credited: its net is final. ``quantity``
     0 means by amount; ``percent`` is the part of the unit price (for a fixed amount: rounded, for
     reading). ``fee`` is what of the net is kept as a restocking fee: the line has it no longer, the note gives
-    it not. ``outside`` any credit note: goodwill that is paid, without VAT. ``part`` of the term is what the
-    percent is of; beyond ``share`` it gave ``over / part.of`` of one."""
+    it not. ``outside`` any credit note: goodwill that is paid, without VAT; ``free``: it holds nothing of the line.
+    ``part`` of the term is what the percent is of; beyond ``share`` it gave ``over / part.of`` of one."""
 
     leg: Leg
     line_no: int
@@ -130,6 +130,7 @@ class Reservation:
     outside: bool = False
     part: TermPart | None = None
     over: int = 0
+    free: bool = False
 
     @property
     def exact_share(self) -> Shares:

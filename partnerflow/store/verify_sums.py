@@ -31,7 +31,8 @@ ORDER BY 1, 2, 3
 _HELD = """
 SELECT c.order_id, h.key AS leg, (r.value ->> 'line_no')::bigint AS line_no,
   sum((r.value ->> 'net')::bigint) AS net, sum((r.value ->> 'quantity')::bigint) AS quantity
-FROM "case" c, jsonb_each(c.state -> 'held') h, jsonb_array_elements(h.value) r GROUP BY 1, 2, 3
+FROM "case" c, jsonb_each(c.state -> 'held') h, jsonb_array_elements(h.value) r
+WHERE (r.value -> 'free') IS DISTINCT FROM 'true' GROUP BY 1, 2, 3
 """
 
 # A note of another issuer is on its case alone; an imported case has no note at all: what it credited is what it asked.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from partnerflow.cases.commands import Appeal, ConfirmPassThrough, OpenCase
+from partnerflow.cases.commands import Appeal, ConfirmPassThrough, OpenCase, Propose, Withdraw
 from partnerflow.cases.model import CaseOutcome, ExceptionAsked, RequestedLine, Stage
 from partnerflow.cases.terms import RightTax
 from partnerflow.credits.fees import Fee
@@ -25,7 +25,7 @@ from tests.domain.builders_cases import (
 )
 from tests.domain.builders_money import DOWN, UP, a_case, credited, grosses, propose, settled
 from tests.domain.builders_orders import a_line
-from tests.domain.builders_people import ELLIE, NADIA, PRIYA
+from tests.domain.builders_people import AMARA, ELLIE, NADIA, OWEN, PRIYA, person
 
 
 def test_an_order_placed_twice_is_credited_whole_unless_lines_are_chosen() -> None:
@@ -190,7 +190,7 @@ def test_by_policy_goodwill_is_paid_outside_any_note_and_without_vat() -> None:
     case = propose(desk, Portion(1, amount=50_000))
     assert amounts(case) == {"downstream": (50_000, 0, 50_000), "upstream": (44_000, 0, 44_000)}
     before = desk.lines, desk.invoices, desk.payments
-    assert before[0][DOWN][1].reserved_net == 50_000, "held, so that no more is promised than was sold"
+    assert before[0][DOWN][1].reserved_net == 0, "the line has lost nothing"
     case = credited(desk)
     assert (case.outcome, desk.notes) == (CaseOutcome.CREDITED, [])
     assert [(p.leg, p.amount) for p in case.goodwill] == [(DOWN, 50_000), (UP, 44_000)]
@@ -202,6 +202,48 @@ def test_by_policy_goodwill_is_paid_outside_any_note_and_without_vat() -> None:
         "meridian:account-credit:harbour": -50_000,
     }
     assert desk.fold(case.ref) == case
+
+
+def test_no_ceiling_of_the_order_limits_a_gift() -> None:
+    """More than the line is worth, on a line of which everything is credited already."""
+    desk = PaperDesk(policy=policy(goodwill="payment"))
+    desk.open(a_request(46))
+    desk.decide(PRIYA, jan(4, 10))
+    while desk.cases["PF-2027-000001"].step:
+        desk.decide(AMARA, jan(4, 10))
+    desk.remedy(jan(4, 10))
+    before = desk.lines, desk.invoices
+    ref = desk.open(a_gift(300_000)).ref
+    case = desk.do(
+        Propose((Portion(1, amount=350_000),), "goodwill", "For the trouble."), OWEN, jan(4, 11), ref
+    )
+    assert case.proposal
+    assert [s.credit.net for s in case.proposal.legs] == [350_000, 308_000]
+    while (case := desk.cases[ref]).step:
+        step = case.step
+        assert step
+        desk.decide(person(step.deciders[0]), jan(4, 12), ref=ref)
+    case = desk.remedy(jan(4, 13), ref=ref)
+    assert [(p.leg, p.amount) for p in case.goodwill] == [(DOWN, 350_000), (UP, 308_000)]
+    assert (desk.lines, desk.invoices) == before
+    assert desk.fold(ref) == case
+
+
+def test_a_gift_that_an_earlier_release_reserved_is_still_released() -> None:
+    desk = PaperDesk(policy=policy(goodwill="payment"))
+    case = desk.open(a_gift())
+    held = {leg: tuple(replace(row, free=False) for row in rows) for leg, rows in case.held.items()}
+    desk.cases[case.ref] = replace(case, held=held)
+    desk.lines = {
+        leg: {no: replace(c, reserved_net=sum(r.net for r in held[leg])) for no, c in own.items()}
+        for leg, own in desk.lines.items()
+    }
+    desk.invoices = {
+        leg: replace(c, reserved_net=sum(r.net for r in held[leg])) for leg, c in desk.invoices.items()
+    }
+    desk.do(Withdraw("Never mind."), ELLIE, jan(4, 10))
+    assert [c.reserved_net for own in desk.lines.values() for c in own.values()] == [0, 0]
+    assert settled(desk)
 
 
 def test_a_gift_that_is_refunded_leaves_the_account_again() -> None:
