@@ -28,7 +28,7 @@ check: setup  ## format, lint, types, walls between the rooms
 	$(bin)/mypy
 	$(bin)/lint-imports
 
-bench: setup  ## what a decision, a read and an import cost, beside two yardsticks
+bench: setup  ## what a decision, a read, a document and an import cost, beside yardsticks
 	$(bin)/python -m bench $(ARGS)
 
 lock: setup  ## choose versions anew (needs uv)

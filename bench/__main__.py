@@ -1,4 +1,4 @@
-"""``make bench``: the face and the credit notes beside their yardsticks, then the import of a feed.
+"""``make bench``: the face, the credit notes and the documents beside their yardsticks, then the import of a feed.
 
 python -m bench [FEED.csv.gz]
 """
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from bench import credits as credit_notes
-from bench import http
+from bench import documents, http
 from tests.story import PARTNERFLOW
 
 
@@ -44,5 +44,6 @@ def import_rate(feed: Path) -> None:
 
 http.main()
 credit_notes.main()
+documents.main()
 for name in sys.argv[1:]:
     import_rate(Path(name))

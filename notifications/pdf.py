@@ -43,7 +43,7 @@ def render_note(note: Note) -> bytes:
 
     # WeasyPrint leaves the colour profile's file to the garbage collector and so warns on every document.
     warnings.filterwarnings("ignore", message=r"unclosed file .*sRGB2014\.icc", category=ResourceWarning)
-    html = HTML(string=note_html(note), url_fetcher=_bundled_only())
+    html = HTML(string=note_html(note), url_fetcher=bundled_only())
     # The identifier is the note's own, so that two renderings of one note are one document to an archive.
     identifier = hashlib.sha256(note.number.encode()).digest()[:16]
     return bytes(html.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier) or b"")
@@ -177,7 +177,7 @@ def _environment() -> Environment:
 
 
 @lru_cache(maxsize=1)
-def _bundled_only() -> Any:
+def bundled_only() -> Any:
     """WeasyPrint's fetcher narrowed to the files in templates/; anything else stops the rendering."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 

@@ -149,7 +149,7 @@ def test_control_characters_and_reading_direction_overrides_are_not_shown():
 
 
 def test_a_reference_in_a_text_fetches_nothing_and_a_foreign_one_in_a_template_stops_the_rendering():
-    fetch = pdf._bundled_only()
+    fetch = pdf.bundled_only()
     for url in ("https://example.org/x.css", "file:///etc/passwd", "bundled:///../pdf.py", "note/note.css"):
         with pytest.raises(ValueError, match="only bundled files"):
             fetch(url)
