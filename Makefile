@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-long check bench lock
+.PHONY: help setup browser demo up test test-long check bench gallery lock
 
 bin := .venv/bin
 
@@ -30,6 +30,12 @@ check: setup  ## format, lint, types, walls between the rooms
 
 bench: setup  ## what a decision, a read, a document and an import cost, beside yardsticks
 	$(bin)/python -m bench $(ARGS)
+
+browser: setup  ## Debian's Chromium, for the gallery and the walks
+	@scripts/setup browser
+
+gallery: browser  ## pictures of every page by role, in light and dark, wide and narrow, with axe (ARGS='reseller')
+	@$(bin)/python -m gallery $(ARGS)
 
 lock: setup  ## choose versions anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --extra embedded --group dev \

@@ -69,7 +69,7 @@
     if (event.key === "/" && document.getElementById("find")) { event.preventDefault(); document.getElementById("find").focus(); return; }
     const all = rows();
     if (all.length && (event.key === "j" || event.key === "k")) {
-      const at = all.findIndex((row) => row.contains(document.activeElement) || row.getAttribute("aria-selected") === "true");
+      const at = all.findIndex((row) => row.contains(document.activeElement) || row.hasAttribute("aria-current"));
       const next = all[Math.max(0, Math.min(all.length - 1, at + (event.key === "j" ? 1 : -1)))];
       (next.querySelector("a") || next).focus();
       event.preventDefault();
