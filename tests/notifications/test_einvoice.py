@@ -185,7 +185,7 @@ def test_where_the_credit_goes_is_in_the_payment_terms():
         "Réduit le solde ouvert de INV-7731: GBP 1440.00; Porté à votre compte: GBP 1440.00."
     ]
     assert ubl(CASES["a debit note"], "//cac:PaymentTerms/cbc:Note") == [
-        "Falls due again under the terms of MER-CN-2027-000001."
+        "Falls due again under the terms of INV-7731; MER-CN-2027-000001 is taken back."
     ]
 
 
