@@ -10,7 +10,7 @@ from api.schemas.faults import fault
 from api.schemas.fields import LONGEST_NAME, Body, Choice, Coded, Flag, Instant, Money, Name, Several, Text
 from api.schemas.queries import Page, Switch, Word
 from partnerflow.directory.clearance import Issuer
-from partnerflow.people import OrganisationKind, Role
+from partnerflow.people import MailChoice, OrganisationKind, Role
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 MOST_ROLES: Final = 20
@@ -100,6 +100,13 @@ class PersonChange(Body):
     calendar = fields.Nested(CalendarBody, allow_none=True)
     team = Name(allow_none=True)
     active = Flag()
+
+
+class MailChoices(Body):
+    """``locale`` null: that of the organisation."""
+
+    mails = Choice(MailChoice, required=True)
+    locale = Name(load_default=None, allow_none=True, longest=20)
 
 
 class LeaveBody(Body):

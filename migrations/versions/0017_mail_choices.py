@@ -40,5 +40,5 @@ def upgrade() -> None:
         "delivery",
         ["recipient"],
         unique=True,
-        postgresql_where=sa.text("event = 'digest' AND state = 'queued'"),
+        postgresql_where=sa.text("event = 'digest' AND state = 'queued' AND digest IS NULL"),
     )

@@ -101,7 +101,8 @@ class Filing:
         return self.events[-1].row
 
     def write(self) -> None:
-        """Append to the organisation's history, and have the cases follow."""
+        """Append to the organisation's history, and have the cases follow: but for a choice of mails, which moves
+        nobody."""
         if not self.events:
             return
         work = self.work
@@ -112,8 +113,9 @@ class Filing:
         people.write_head(work.session, self.code, work.append(self.head, rows))
         if all(isinstance(event, KeySet) for event in self.events):
             return
-        people.ask_to_follow(work.session)
-        work.wake(DRIVER)
+        if any(event.what != "mails_chosen" for event in self.events):
+            people.ask_to_follow(work.session)
+            work.wake(DRIVER)
 
 
 def _numbered(event: Event, row: Any) -> Event:

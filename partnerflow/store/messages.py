@@ -60,7 +60,7 @@ OWE: Final = _INSERT.format(rows="messages") + "ON CONFLICT (id) DO NOTHING"
 OWE_DIGESTS: Final = (
     _INSERT.format(rows="digests")
     + """ORDER BY recipient
-ON CONFLICT (recipient) WHERE event = 'digest' AND state = 'queued'
+ON CONFLICT (recipient) WHERE event = 'digest' AND state = 'queued' AND digest IS NULL
 DO UPDATE SET not_before = least(delivery.not_before, excluded.not_before)"""
 )
 

@@ -78,14 +78,15 @@ UPDATE delivery SET state = 'sent', sent_at = clock_timestamp(), lease_until = N
 WHERE id = :id AND attempt = :attempt AND state = 'sending'
 """)
 
-# At its first attempt a digest takes what is held; a later one brings the same.
+# At its first attempt a digest takes what is held; a later one, also of one that was parked, brings the same.
 _GATHER = text("""
-UPDATE delivery SET digest = :id WHERE recipient = :recipient AND state = 'held' AND digest IS NULL
+UPDATE delivery SET digest = :id WHERE recipient = :recipient AND digest IS NULL AND (state = 'held' OR id = :id)
+  AND EXISTS (SELECT 1 FROM delivery d WHERE d.id = :id AND d.digest IS NULL)
 """)
 
 _GATHERED = text("""
 SELECT id, stream, seq, event, recipient, audience, address, data, created_at, attempt
-FROM delivery WHERE digest = :id AND recipient = :recipient ORDER BY created_at, stream, seq
+FROM delivery WHERE digest = :id AND recipient = :recipient AND id <> :id ORDER BY created_at, stream, seq
 """)
 
 _GATHERED_SENT = text("""
@@ -126,8 +127,7 @@ def claim(session: Session, delivery_id: str) -> Delivery | None:
 
 def _gather(session: Session, digest: Delivery) -> Delivery:
     whose = {"id": digest.id, "recipient": digest.recipient}
-    if digest.attempt == 1:
-        session.execute(_GATHER, whose)
+    session.execute(_GATHER, whose)
     return replace(digest, gathered=tuple(Delivery(*row) for row in session.execute(_GATHERED, whose)))
 
 

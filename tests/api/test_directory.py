@@ -290,3 +290,16 @@ def test_a_key_needs_the_scope(world: World) -> None:
     reading = Caller(world.app, key)
     assert reading.get("/v1/people").status_code == 200
     refused(reading.post("/v1/people", a_person()), 403, "forbidden")
+
+
+def test_people_choose_their_own_mails_and_nobody_elses(world: World) -> None:
+    mine = world.person(HOLDERS["abroad"])
+    path = "/v1/people/me/mail-choices"
+    assert mine.get(path).json["mails"] == "at_once"
+    chosen = mine.put(path, {"mails": "digest", "locale": "de-DE"})
+    assert (chosen.status_code, chosen.json["mails"], chosen.json["locale"]) == (200, "digest", "de_DE")
+    assert mine.get(path).json == chosen.json
+    assert mine.put(path, {"mails": "never"}).status_code == 422
+    refused(mine.put(path, {"mails": "digest", "locale": "xx_YY"}), 422, "invalid-parameter")
+    assert mine.put(path, {"mails": "at_once"}).json["locale"] is None
+    assert world.nobody.get(path).status_code == 401

@@ -11,7 +11,7 @@ from partnerflow.store.tables import Base
 
 class Delivery(Base):
     """One message to one recipient for one event: ``queued -> sending -> sent | retrying | parked | dropped``, or
-    ``held -> sent`` with a ``digest``, whose id it then has.
+    ``held -> sent`` with a ``digest``, whose id it then has; the digest has its own once it has gathered.
 
     ``not_before`` is on the desk's clock; ``reminds`` of what a reminder is, and until when it has a point.
     """
@@ -40,7 +40,7 @@ class Delivery(Base):
             "ix_delivery_digest",
             "recipient",
             unique=True,
-            postgresql_where=text("event = 'digest' AND state = 'queued'"),
+            postgresql_where=text("event = 'digest' AND state = 'queued' AND digest IS NULL"),
         ),
         Index("ix_delivery_parked", "created_at", postgresql_where=text("state = 'parked'")),
     )
