@@ -13,7 +13,7 @@ from api.commands.imports import import_
 from api.commands.ledger import ledger
 from api.commands.people import people
 from api.commands.policy import policy
-from api.commands.processes import live, web, worker
+from api.commands.processes import live, receive_mail, web, worker
 from api.commands.sign_in import sign_in
 from api.commands.stack import clock, up
 from api.commands.verify import verify
@@ -34,6 +34,7 @@ for command in (
     web,
     live,
     worker,
+    receive_mail,
     db,
     drivers,
     people,

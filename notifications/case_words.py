@@ -2,6 +2,7 @@
 letter; here is only what happened. A structure test compares the table with the events that owe messages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from notifications import agreement_words, decision_words, document_mail_words, money_words
 from notifications.words import A_DEADLINE, CLOCK_NAMES, CLOCKS, OUTCOMES, Voice, Words
@@ -11,7 +12,14 @@ from partnerflow.store.codec import instant
 
 def words(letter: Letter, event: str, say: Voice) -> Words:
     """What happened, for this reader; KeyError for an event that owes nobody a message."""
-    return WORDS[event](letter, say)
+    said = WORDS[event](letter, say)
+    meant = letter.facts.get("instead_of")
+    if not meant:
+        return said
+    why = say(
+        "This is for {name}, whose address does not take our mails; you get it in their place.", name=meant
+    )
+    return replace(said, body=(why, *said.body))
 
 
 def _opened(letter: Letter, say: Voice) -> Words:
@@ -131,6 +139,12 @@ def _failed(letter: Letter, say: Voice) -> Words:
 def _noted(letter: Letter, say: Voice) -> Words:
     actor = letter.facts["actor"]
     internal = letter.facts["visibility"] == "internal"
+    if letter.audience == "decider":
+        body = say(
+            "A reply to a mail decides nothing. The decision still waits for you; it is made in the case."
+        )
+        ask = say("Open the request and decide.")
+        return Words(say("Your reply is a note in the case"), (body,), ask, (actor, letter.facts["text"]))
     headline = (
         say("{actor} has added an internal note", actor=actor)
         if internal

@@ -51,6 +51,11 @@ def address(secret: str, domain: str, ref: str, person: str) -> str:
     return f"reply+{ref.lower()}.{signature(secret, ref, person)}@{domain}"
 
 
+def read_ref(text: str) -> str | None:
+    """A case's reference, and nothing else."""
+    return text if re.fullmatch(r"PF-\d{4}-\d{6,9}", text, re.ASCII) else None
+
+
 def read_address(text: str) -> Known | None:
     found = _ADDRESS.fullmatch(text.strip().strip("<>"))
     return Known(found[1].upper(), found[2].lower()) if found else None

@@ -79,7 +79,7 @@ class Absence:
 @dataclass(frozen=True, slots=True)
 class Person:
     """A natural person of one organisation. ``limit`` is the authority limit in the operator's minor units; ``locale``
-    None: their organisation's."""
+    None: their organisation's; ``undeliverable_since``: since then mails to the address come back."""
 
     id: str
     organisation: str
@@ -95,6 +95,7 @@ class Person:
     active: bool = True
     locale: str | None = None
     mails: MailChoice = MailChoice.AT_ONCE
+    undeliverable_since: datetime | None = None
 
     def present(self, at: datetime) -> bool:
         """Active and not covered by a recorded absence; hours do not count (DOMAIN: Who)."""

@@ -15,6 +15,9 @@ _PAYMENTS = validate.Regexp(
 )
 _SMTP = validate.Regexp(r"smtps?://.+", error="Must begin with smtp:// or smtps://.")
 _HOST_AND_PORT = validate.Regexp(r".+:\d+", error="Must be host:port.")
+_DOMAIN = validate.Regexp(r"[A-Za-z0-9.-]{1,190}", error="Must be a domain, as in mail addresses.")
+_LISTEN = validate.Regexp(r"((smtp|lmtp)://)?[^/]+:\d+", error="Must be [smtp://|lmtp://]host:port.")
+_IMAP = validate.Regexp(r"imaps?://.+:.*@.+", error="Must be imap[s]://user:password@host[:port][/folder].")
 _LONG_ENOUGH = validate.Length(min=32, error="Must have at least 32 characters.")
 _LEVEL = validate.OneOf(("debug", "info", "warning", "error"))
 _PORT = validate.Range(1, 65_535)
@@ -44,6 +47,9 @@ class Settings:
     worker_ready_file: str | None
     log_level: str
     trusted_proxies: int = 0
+    reply_domain: str | None = None
+    inbound_listen: str | None = None
+    imap_url: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = None
@@ -75,6 +81,9 @@ def read_settings() -> Settings:
         "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=_PROXIES),
         "live_port": env.int("LIVE_PORT", 8081, validate=_PORT),
         "live_url": env.str("LIVE_URL", None, validate=_HTTP),
+        "reply_domain": env.str("REPLY_DOMAIN", None, validate=_DOMAIN),
+        "inbound_listen": env.str("INBOUND_LISTEN", None, validate=_LISTEN),
+        "imap_url": env.str("IMAP_URL", None, validate=_IMAP),
         "oidc_issuer": env.str("OIDC_ISSUER", None, validate=_HTTP),
         "oidc_client_id": env.str("OIDC_CLIENT_ID", None),
         "oidc_client_secret": env.str("OIDC_CLIENT_SECRET", None),

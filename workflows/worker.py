@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parseaddr
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -37,6 +38,10 @@ from workflows.activities.press import Press
 from workflows.activities.records import RecordSteps
 from workflows.bell import Bell, listen
 from workflows.connection import connected
+from workflows.incoming.box import look_in
+from workflows.incoming.intake import take_in_all
+from workflows.incoming.outgoing import answerable
+from workflows.incoming.parts import House
 from workflows.post import SENDERS, Post
 from workflows.registry import THREADS, bodies, message_worker, record_worker
 from workflows.relay import Relay
@@ -93,7 +98,7 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
     engine = create_database_engine(
         settings.database_url, pool_size=settings.database_pool_size, application="partnerflow worker"
     )
-    threads = ThreadPoolExecutor(SENDERS + 3, thread_name_prefix="relay")
+    threads = ThreadPoolExecutor(SENDERS + 5, thread_name_prefix="relay")
     press, bell, send = Press(), Bell(), send or sender(engine, settings)
     groups = (
         RecordSteps(engine, payments=settings.payments_url is not None),
@@ -119,6 +124,9 @@ async def serve(settings: Settings, send: Send | None = None) -> None:
         async with asyncio.TaskGroup() as serving:
             serving.create_task(listen(settings.database_url, bell))
             serving.create_task(Post(engine, send, bell, threads).deliver())
+            serving.create_task(take_in_all(house_of(engine, settings), bell, threads))
+            if settings.imap_url:
+                serving.create_task(look_in(engine, settings.imap_url, threads))
             serving.create_task(drive())
     finally:
         press.close()
@@ -158,6 +166,12 @@ def _say_ready(ready_file: str | None) -> None:
         Path(ready_file).touch()
 
 
+def house_of(engine: Engine, settings: Settings) -> House:
+    """What mails that come in are judged with."""
+    own = parseaddr(settings.mail_from)[1]
+    return House(engine, settings.secret_key, own, settings.base_url)
+
+
 def sender(engine: Engine, settings: Settings) -> Send:
     """Writes a mail, with the stored documents it speaks of, and hands it to the mail server."""
 
@@ -174,6 +188,7 @@ def sender(engine: Engine, settings: Settings) -> Send:
             mail = sign_in_mail(delivery, settings.base_url.rstrip("/"), token, links.MINUTES)
         else:
             mail = mail_for(delivery, settings.base_url, document)
+            mail = answerable(mail, delivery, settings.secret_key, settings.reply_domain)
         send_mail(mail, settings.smtp_url, settings.mail_from)
 
     return send

@@ -1,4 +1,4 @@
-"""`partnerflow web`, `partnerflow live` and `partnerflow worker`: the processes of a production site."""
+"""`partnerflow web`, `live`, `worker` and `receive-mail`: the processes of a production site."""
 
 from typing import TYPE_CHECKING
 
@@ -82,3 +82,42 @@ def worker() -> None:
     settings = told(read_settings)
     await_schema(settings.database_url)
     main(settings)
+
+
+@click.command(name="receive-mail")
+def receive_mail() -> None:
+    """Take mails in by SMTP or LMTP at INBOUND_LISTEN, into the record."""
+    import asyncio
+    import logging
+    import signal
+
+    from migrations import await_schema
+    from partnerflow.settings import read_settings
+    from partnerflow.store.database import create_database_engine
+    from workflows.incoming.receiver import Address, Receiver, serve
+
+    settings = told(read_settings)
+    if settings.inbound_listen is None or settings.reply_domain is None:
+        raise click.ClickException("Give INBOUND_LISTEN and REPLY_DOMAIN.")
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    await_schema(settings.database_url)
+    engine = create_database_engine(
+        settings.database_url, pool_size=settings.database_pool_size, application="partnerflow receiver"
+    )
+    address = Address.parse(settings.inbound_listen)
+    receiver = Receiver(engine, settings.reply_domain, settings.mail_from, lmtp=address.lmtp)
+
+    async def until_told() -> None:
+        serving = asyncio.create_task(serve(receiver, address))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+        await asyncio.wait([serving])
+        if not serving.cancelled() and (failure := serving.exception()):
+            raise failure
+
+    try:
+        asyncio.run(until_told())
+    finally:
+        engine.dispose()

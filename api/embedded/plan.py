@@ -16,7 +16,18 @@ from api.embedded.temporal import Temporal
 from migrations import plain_url
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 
-_PORTS: Final = ("web", "live", "postgres", "temporal", "smtp", "upstream", "payments", "oidc", "issuer")
+_PORTS: Final = (
+    "web",
+    "live",
+    "postgres",
+    "temporal",
+    "smtp",
+    "upstream",
+    "payments",
+    "oidc",
+    "issuer",
+    "inbound",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ def _with_environment(plan: Plan, given: Mapping[str, str], secret_key: str) -> 
         "UPSTREAM_URL": f"http://{HOST}:{plan.ports['upstream']}",
         **({"PAYMENTS_URL": f"http://{HOST}:{plan.ports['payments']}"} if plan.payments_dir else {}),
         **({"ISSUER_URL": f"http://{HOST}:{plan.ports['issuer']}"} if plan.issuer_dir else {}),
+        "REPLY_DOMAIN": "reply.partnerflow.invalid",
         "WEB_WORKERS": "1",  # a second process would double what a start costs on a small machine
     }
     inherited = {name: value for name, value in given.items() if name != "MIGRATION_DATABASE_URL"}

@@ -85,6 +85,7 @@ def _start(plan: Plan, wishes: Wishes, supervisor: Supervisor, closing: ExitStac
     if plan.postgres:
         _start_postgres(plan.postgres, plan.log("postgres"), supervisor)
     empty = ensure_schema(plan.database_url, plan.owner_url)
+    _start_receiver(plan, closing)
     if wishes.test_clock and plan.owner_url:
         give_clock(plan.owner_url, wishes.instant)
     if plan.temporal:
@@ -118,6 +119,21 @@ def _start_doubles(plan: Plan, closing: ExitStack) -> None:
         closing.callback(issuer.stop)
 
 
+def _start_receiver(plan: Plan, closing: ExitStack) -> None:
+    """Takes replies, in this process: a client of the stack sends them to the address it is told."""
+    from partnerflow.store.database import create_database_engine
+    from workflows.incoming.receiver import Address, Listening, Receiver
+
+    environ = plan.environ
+    engine = create_database_engine(plan.database_url, pool_size=2, application="partnerflow receiver")
+    closing.callback(engine.dispose)
+    sent_from = environ.get("MAIL_FROM", "desk@partnerflow.invalid")
+    receiver = Receiver(engine, environ["REPLY_DOMAIN"], sent_from)
+    listening = Listening(receiver, Address(False, HOST, plan.ports["inbound"]))
+    listening.start()
+    closing.callback(listening.stop)
+
+
 def _start_postgres(postgres: Postgres, log: Path, supervisor: Supervisor) -> None:
     postgres.create()
     process = supervisor.run(Part("postgres", postgres.start, log, wave=1, end_by=signal.SIGINT))
@@ -149,6 +165,7 @@ def _addresses(plan: Plan, supervisor: Supervisor) -> dict[str, Any]:
     return {
         "api": plan.origin,
         "mail_dir": str(plan.mail_dir) if plan.mail_dir else None,
+        "inbound": f"smtp://{HOST}:{plan.ports['inbound']}",
         "oidc": plan.environ.get("OIDC_ISSUER"),
         "temporal": plan.environ["TEMPORAL_ADDRESS"],
         "database_url": plan.database_url,

@@ -34,6 +34,8 @@ class Numbers:
     wake_lag: Gauge
     message_lag: Gauge
     parked: Gauge
+    quarantined: Gauge
+    undeliverable: Gauge
 
 
 def register_health(app: Flask) -> None:
@@ -49,6 +51,10 @@ def register_health(app: Flask) -> None:
             "partnerflow_message_lag_seconds", "How long the oldest unsent message waits", registry=registry
         ),
         Gauge("partnerflow_parked_messages", "Messages that wait for a person", registry=registry),
+        Gauge("partnerflow_quarantined_mails", "Mails that came in and wait for a person", registry=registry),
+        Gauge(
+            "partnerflow_undeliverable_people", "People whose address mails come back from", registry=registry
+        ),
     )
     app.register_blueprint(blueprint)
     app.before_request(_start)
@@ -92,6 +98,8 @@ def _set(numbers: Numbers, found: Health) -> None:
     numbers.wake_lag.set(found.wake_lag)
     numbers.message_lag.set(found.message_lag)
     numbers.parked.set(found.parked)
+    numbers.quarantined.set(found.quarantined)
+    numbers.undeliverable.set(found.undeliverable)
 
 
 def _numbers() -> Numbers:

@@ -130,6 +130,12 @@ _register(
     "confirm_roles", bodies.Empty, "Confirm what another admin asked for.", lambda p, _, __: c.ConfirmRoles(p)
 )
 _register(
+    "clear_undeliverable",
+    bodies.Empty,
+    "Say that the address takes mails again.",
+    lambda p, _, __: c.ClearUndeliverable(p),
+)
+_register(
     "refuse_roles",
     bodies.Empty,
     "Refuse, or take back, what was asked for.",

@@ -20,7 +20,7 @@ from notifications.inbound.quoting import own_words
 from notifications.inbound.texts import words
 from notifications.reply import Known, read_address, read_message_id
 
-__all__ = ["Bounce", "Incoming", "Origin", "addressee", "digest_of", "parse", "read"]
+__all__ = ["Bounce", "Incoming", "Origin", "addressee", "digest_of", "parse", "read", "return_path"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,12 @@ def addressee(message: EmailMessage) -> str:
     names = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
     found = [address for name in names for _, address in _addresses(message, name)]
     return next((each for each in found if read_address(each)), found[0] if found else "")
+
+
+def return_path(message: EmailMessage) -> str | None:
+    """The envelope's sender as the last server noted it; empty for what wants no answer, None when nothing is noted."""
+    stated = header(message, "Return-Path").strip()
+    return stated.strip("<> ").lower() if stated else None
 
 
 def _addresses(message: EmailMessage, name: str) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from email.message import EmailMessage
-from typing import Final
+from typing import Any, Final
 
 MOST: Final = 20
 DECORATION: Final = 20 * 1024
@@ -36,12 +36,12 @@ def files(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
 
 
 def _body(message: EmailMessage, kind: str) -> object:
-    return message.get_body(preferencelist=(kind,))  # type: ignore[arg-type]  # plain or html
+    return message.get_body(preferencelist=(kind,))
 
 
 def _inner(part: EmailMessage) -> bytes:
-    payload = part.get_payload()
-    return payload[0].as_bytes() if isinstance(payload, list) and payload else b""
+    payload: Any = part.get_payload()
+    return bytes(payload[0].as_bytes()) if isinstance(payload, list) and payload else b""
 
 
 def _decoration(part: EmailMessage, kind: str, content: bytes) -> bool:

@@ -30,11 +30,20 @@ def own_words(text: str, marked: bool = False) -> str:
 
 
 def without(said: str, ours: str) -> str:
-    """Without the lines that our own mail has too: whatever program quoted them, and however."""
-    known = {_plain(line) for line in ours.split("\n")}
-    telling = {line for line in known if len(line) >= TELLING}
-    kept = [line for line in said.split("\n") if _plain(line) not in telling]
+    """Without the lines that our own mail has too, whatever program quoted and however it broke them. A single line is
+    an answer, whatever it says."""
+    lines = said.split("\n")
+    if len([line for line in lines if line.strip()]) < 2:
+        return said
+    known = {plain for line in ours.split("\n") if (plain := _plain(line))}
+    whole = _plain(ours)
+    quoted = {line for line in lines if _is_ours(_plain(line), known, whole)}
+    kept = [line for line in lines if line not in quoted and not (quoted and _plain(line) in known)]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _is_ours(line: str, known: set[str], whole: str) -> bool:
+    return (len(line) >= TELLING and line in known) or (len(line) >= 2 * TELLING and line in whole)
 
 
 def _before_quotation(text: str) -> str:
@@ -59,5 +68,5 @@ def _without_tail(lines: list[str]) -> Iterable[str]:
         yield line
 
 
-def _plain(line: str) -> str:
-    return re.sub(r"\s+", " ", line.lstrip("> \t")).strip().casefold()
+def _plain(text: str) -> str:
+    return re.sub(r"[\s>|]+", " ", text).strip().casefold()

@@ -37,8 +37,11 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class AddNote:
+    """``channel`` is ``mail`` for what came as a reply to one."""
+
     text: str
     visibility: str = "public"
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class AskPartner:
 class Answer:
     question: str
     text: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

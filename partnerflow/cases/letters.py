@@ -95,7 +95,7 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         asked=tuple(f"{TO_DO[kind]}: {text}" if kind in TO_DO else text for kind, text in asking),
         currency=case.currency,
         amounts=_amounts(case, notice.audience),
-        facts=facts_of(notice.data, draft),
+        facts=facts_of(notice.data, draft) | ({"instead_of": notice.instead_of} if notice.instead_of else {}),
         approval=case.step.id if notice.audience == "decider" and case.step else None,
         documents=documents,
         locale=directory.locale_of(notice.recipient),

@@ -5,7 +5,7 @@ Deadlines; ARCHITECTURE: notices go out with the decision.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from partnerflow.cases import audience as to
@@ -14,6 +14,7 @@ from partnerflow.cases import events as e
 from partnerflow.cases.audience import Told
 from partnerflow.cases.status import acting_people
 from partnerflow.cases.view import Draft
+from partnerflow.directory.reaching import reached_instead
 from partnerflow.people import Person
 
 
@@ -29,6 +30,7 @@ class Notice:
     address: str
     audience: str
     data: Any
+    instead_of: str = ""
 
 
 def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
@@ -39,7 +41,7 @@ def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
         for audience, people in _told(event, draft):
             for person in people:
                 if person is not None:
-                    notice = _notice(first_seq + offset, event, person, audience)
+                    notice = _reachable(_notice(first_seq + offset, event, person, audience), person, draft)
                     found.setdefault((notice.seq, notice.recipient), notice)
         for notice in _on_call(event, draft, first_seq + offset):
             found.setdefault((notice.seq, notice.recipient), notice)
@@ -48,6 +50,16 @@ def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
 
 def _notice(seq: int, event: Any, person: Person, audience: str) -> Notice:
     return Notice(seq, _said_as(event), person.id, person.name, person.email, audience, event)
+
+
+def _reachable(notice: Notice, person: Person, draft: Draft) -> Notice:
+    """Where mails to them come back, whoever is there instead gets it, and is told for whom."""
+    if person.undeliverable_since is None:
+        return notice
+    other = reached_instead(draft.view.directory, person.id, draft.at)
+    if other is None:
+        return notice
+    return replace(notice, recipient=other.id, name=other.name, address=other.email, instead_of=person.name)
 
 
 def _said_as(event: Any) -> str:
@@ -155,6 +167,9 @@ def _noted(event: e.NoteAdded, draft: Draft) -> Told:
         yield "owner", to.others(draft, colleagues)
     elif event.organisation == draft.view.directory.operator.code:
         yield "owner", to.others(draft, colleagues)
+    if event.channel == "mail" and draft.case.step:  # whoever meant to decide learns that they have not
+        mine = (p for p in to.people(draft, draft.case.step.deciders) if p.id == draft.actor.person)
+        yield "decider", mine
 
 
 def _document(event: e.DocumentAdded, draft: Draft) -> Told:

@@ -83,8 +83,8 @@ def service(name: str) -> Judge:
 
 
 RIGHTS: dict[type, tuple[Judge, ...]] = {
-    c.AddNote: (partner, distributor, staff),
-    AddAttachment: (partner, distributor, staff),
+    c.AddNote: (partner, distributor, staff, service("mail")),
+    AddAttachment: (partner, distributor, staff, service("mail")),
     c.Withdraw: (partner, opened_it, support),
     c.Escalate: (partner,),
     c.AskPartner: (owner, deciding),

@@ -29,6 +29,7 @@ class Contact:
     next_available_at: datetime | None
     cover: str | None
     stands_in_for: str | None = None
+    undeliverable_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def contact(person: Person, directory: Directory, at: datetime, stands_in_for: s
         next_available_at=None if open_now else _next_in(person, at),
         cover=None if open_now else _cover(person, directory, at),
         stands_in_for=stands_in_for,
+        undeliverable_since=person.undeliverable_since,
     )
 
 

@@ -27,7 +27,7 @@ from partnerflow.refusals import Refused
 
 def add_note(draft: Draft, command: AddNote) -> None:
     organisation = draft.actor.organisation or ""
-    draft.emit(NoteAdded(command.text, command.visibility, organisation))
+    draft.emit(NoteAdded(command.text, command.visibility, organisation, command.channel))
     if command.visibility == "public":
         told_partner(draft)
 
@@ -140,7 +140,7 @@ def answer(draft: Draft, command: Answer) -> None:
         decisive=False,
         confirmed_by=draft.actor.name,
     )
-    draft.emit(InfoReceived(question.id, command.text, fact))
+    draft.emit(InfoReceived(question.id, command.text, fact, command.channel))
     go_on_if_answered(draft)
 
 
@@ -204,7 +204,7 @@ def resume(draft: Draft, when: datetime | None = None) -> None:
 def told_partner(draft: Draft) -> None:
     """A person of ours wrote to the partner: the first response is given, the next update starts anew."""
     ours = draft.actor.organisation != (draft.case.reseller or draft.case.distributor)
-    if not (ours and draft.case.open):
+    if not (ours and draft.actor.person and draft.case.open):
         return
     first = draft.case.clock(clocks.FIRST_RESPONSE)
     ended = (clocks.done(first),) if first and first.state is not ClockState.DONE else ()

@@ -27,6 +27,7 @@ ACTS: Final[dict[type, Audiences | Callable[[Any], Audiences]]] = {
     e.InfoReceived: OWNERS,
     e.ClockWarned: EVERYBODY,
     e.ClockBreached: EVERYBODY,
+    e.NoteAdded: DECIDERS,
     e.FactChanged: DECIDERS,
     e.FactDisputed: DECIDERS | OWNERS,
     e.ExceptionRequested: OWNERS,

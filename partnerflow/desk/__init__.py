@@ -14,9 +14,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import AdoptPolicy, OpenCase
-from partnerflow.desk import calendars, cases, directory, imports, orders, policies
+from partnerflow.desk import calendars, cases, directory, imports, inbound, orders, policies
 from partnerflow.desk.bell import ring
 from partnerflow.desk.calendars import CalendarSet, Closed
+from partnerflow.desk.inbound import Placed
 from partnerflow.desk.model import (
     Answer,
     Booked,
@@ -135,7 +136,7 @@ def _decide(
     return _answer(work, decided), work
 
 
-Room = Callable[[Work], Decided | Booked | Ruled | Filed | Closed | CalendarSet]
+Room = Callable[[Work], Decided | Booked | Ruled | Filed | Closed | CalendarSet | Placed]
 
 BY_COMMAND: Final[dict[type, Room]] = {
     OpenCase: cases.open_case,
@@ -146,6 +147,7 @@ ROOMS: Final[dict[str, Room]] = {
     "calendar": calendars.decide,
     "case": cases.decide,
     "import": imports.decide,
+    "inbound": inbound.decide,
     "order": orders.decide,
     "organisation": directory.decide,
     "people": directory.followed,
@@ -179,7 +181,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided | Booked | Ruled | Filed | Closed | CalendarSet) -> Outcome:
+def _answer(work: Work, decided: Decided | Booked | Ruled | Filed | Closed | CalendarSet | Placed) -> Outcome:
     told = work.request.answer(decided)
     work.close(
         state=State.DONE.value,

@@ -6,7 +6,7 @@ The cases follow later, each by a command of its own; who is responsible is deri
 from collections.abc import Callable
 from typing import Any, Final
 
-from partnerflow.desk import absences, keys, organisations, persons
+from partnerflow.desk import absences, keys, organisations, persons, persons_mail
 from partnerflow.desk.filing import Filing, Row
 from partnerflow.desk.model import Filed
 from partnerflow.desk.work import Work
@@ -26,6 +26,8 @@ HANDLERS: Final[dict[type, Callable[[Filing, Any], Row]]] = {
     c.AddPerson: persons.add,
     c.ChangePerson: persons.change,
     c.ChooseMails: persons.choose_mails,
+    c.MarkUndeliverable: persons_mail.mark,
+    c.ClearUndeliverable: persons_mail.clear,
     c.ConfirmRoles: persons.confirm,
     c.RefuseRoles: persons.refuse,
     c.AddCoverage: organisations.add_coverage,

@@ -53,6 +53,8 @@ def change(filing: Filing, command: c.ChangePerson) -> PersonRow:
     stated = {name: value for name, value in command.changes.items() if name in CHANGEABLE}
     roles, limit = stated.pop("roles", row.roles), stated.pop("authority_limit", row.authority_limit)
     after = replace(row, **stated)
+    if after.email != row.email:
+        after = replace(after, undeliverable=None)
     _refuse(filing, after, roles)
     if after.active and not row.active:
         _take_back(filing, row)

@@ -98,6 +98,23 @@ class RefuseRoles:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkUndeliverable:
+    """Mails to ``address`` came back; ``delivery`` is the one that did, which somebody else is to get."""
+
+    person: str
+    address: str
+    reason: str
+    delivery: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearUndeliverable:
+    """The address works: somebody wrote or signed in from it, or an admin says so."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddCoverage:
     """The row's id is given by the record."""
 

@@ -3,6 +3,8 @@
 Users, roles, coverage and organisations are the admin's; an absence is one's own, the admin's and the managers'.
 """
 
+from typing import Final
+
 from partnerflow import people
 from partnerflow.directory import commands as c
 from partnerflow.directory.rows import AbsenceRow, KeyRow
@@ -10,8 +12,19 @@ from partnerflow.people import Actor, Directory, Role
 
 CONSOLE = "console"
 """Whoever runs the installation, at its command line: makes the first admins."""
+POSTMAN, SIGN_IN = "mail", "sign-in"
+"""The services that learn whether an address works."""
 FOLLOWER = "people"
 """The service that lets stored owners and deciders follow."""
+
+
+SERVICES: Final[tuple[tuple[tuple[type, ...], tuple[str, ...], bool], ...]] = (
+    (c.FOLLOWING, (FOLLOWER,), True),
+    ((c.MarkUndeliverable,), (POSTMAN,), True),
+    ((c.ClearUndeliverable,), (POSTMAN, SIGN_IN), False),
+    ((c.AddPerson, c.AddOrganisation), (CONSOLE,), False),
+)
+"""What services may do, and whether they alone may."""
 
 
 def admin(actor: Actor, directory: Directory) -> bool:
@@ -60,10 +73,9 @@ def may(
     if isinstance(command, c.KEYS):
         owner = command.person if isinstance(command, c.AddKey) else key.person if key else ""
         return may_key(command, actor, owner, directory)
-    if isinstance(command, c.FOLLOWING):
-        return actor.service == FOLLOWER
-    if isinstance(command, c.AddPerson | c.AddOrganisation) and actor.service == CONSOLE:
-        return True
+    for kinds, services, alone in SERVICES:
+        if isinstance(command, kinds) and (alone or actor.service in services):
+            return actor.service in services
     if isinstance(command, c.ChooseMails):
         return actor.person == command.person
     away = command.person if isinstance(command, c.RecordAbsence) else None

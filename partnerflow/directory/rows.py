@@ -19,6 +19,14 @@ class RolesAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """Mails to the person's address came back, since when and as the mail server put it."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
     """``hours`` {zone, hours, holidays}; None: the team's, else the organisation's. ``locale`` None: the
     organisation's; ``mails``: a MailChoice."""
@@ -38,6 +46,7 @@ class PersonRow:
     asked: RolesAsked | None = None
     locale: str | None = None
     mails: str = "at_once"
+    undeliverable: Undeliverable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,8 @@ class OrganisationSet:
 
 @dataclass(frozen=True, slots=True)
 class PersonSet:
-    """``what``: added, changed, roles_asked, roles_confirmed, roles_refused, mails_chosen or left."""
+    """``what``: added, changed, roles_asked, roles_confirmed, roles_refused, mails_chosen, undeliverable, reachable or
+    left."""
 
     KIND: ClassVar[str] = "directory.person_set"
     VERSION: ClassVar[int] = 1

@@ -24,6 +24,10 @@ def lock(session: Session, ref: str) -> tuple[Case, Head] | None:
     return (decode_case(row[0]), Head(row[1], bytes(row[2]))) if row else None
 
 
+def exists(session: Session, ref: str) -> bool:
+    return session.execute(text('SELECT 1 FROM "case" WHERE ref = :ref'), {"ref": ref}).first() is not None
+
+
 _BEING_DECIDED = text("""
 SELECT ref FROM "case" WHERE order_id = :order_id AND stage IN ('assessment', 'approval') ORDER BY ref
 """)

@@ -26,7 +26,7 @@ from partnerflow.people import (
     Role,
 )
 from partnerflow.store.calendars import Closures, calendar
-from partnerflow.store.codec import decode, text_of
+from partnerflow.store.codec import decode, instant, text_of
 from partnerflow.store.tables import directory as t
 
 READ: Final[tuple[Any, ...]] = (
@@ -186,6 +186,7 @@ def _person(row: t.Person, open_: _Calendars, absences: Iterable[Absence]) -> Pe
         active=row.active,
         locale=row.locale,
         mails=MailChoice(row.mails),
+        undeliverable_since=instant(row.undeliverable["at"]) if row.undeliverable else None,
     )
 
 

@@ -96,7 +96,9 @@ SELECT (SELECT version_num FROM alembic_version),
     clock_timestamp() - (SELECT min(created_at) FROM delivery WHERE state = 'queued' AND not_before IS NULL),
     partnerflow_now() - (SELECT min(not_before) FROM delivery
       WHERE state = 'queued' AND not_before <= partnerflow_now()))), 0)::float,
-  (SELECT count(*) FROM delivery WHERE state = 'parked')
+  (SELECT count(*) FROM delivery WHERE state = 'parked'),
+  (SELECT count(*) FROM inbound_mail WHERE state = 'quarantined'),
+  (SELECT count(*) FROM person WHERE undeliverable IS NOT NULL AND active)
 """)
 
 
@@ -108,6 +110,8 @@ class Health:
     wake_lag: float
     message_lag: float
     parked: int
+    quarantined: int
+    undeliverable: int
 
 
 def health(session: Session) -> Health:

@@ -111,6 +111,12 @@ WHERE id = :id AND attempt = :attempt AND state = 'sending'
 """)
 
 
+_RETURNED = text("""
+UPDATE delivery SET state = 'parked', lease_until = NULL, next_attempt_at = NULL, reason = :reason
+WHERE id = :id AND state IN ('sent', 'parked', 'retrying')
+""")
+
+
 def unsent(session: Session, besides: list[str], limit: int) -> tuple[str, ...]:
     """What nobody sends, oldest first: not tried yet, left by a dead sender, overdue for want of a driver."""
     found = {"version": VERSION, "besides": besides, "overdue": OVERDUE, "limit": limit}
@@ -147,6 +153,11 @@ def next_waiting(session: Session) -> datetime | None:
     """When the next of the reminders that wait may go, by the desk's clock."""
     found: datetime | None = session.scalar(_WAITING)
     return found
+
+
+def park_returned(session: Session, delivery_id: str, reason: str) -> None:
+    """It was accepted, and came back later."""
+    session.execute(_RETURNED, {"id": delivery_id, "reason": reason})
 
 
 def record_failed(session: Session, delivery: Delivery, reason: str, *, permanent: bool) -> None:

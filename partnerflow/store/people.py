@@ -132,7 +132,7 @@ def _columns(row: AnyRow) -> dict[str, Any]:
         name: list(value)
         if isinstance(value, tuple)
         else plain(value)
-        if name == "asked" and value
+        if name in ("asked", "undeliverable") and value
         else value
         for name, value in found.items()
     }

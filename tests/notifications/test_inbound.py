@@ -71,7 +71,8 @@ def test_answers_between_the_lines_stay_and_our_own_lines_go() -> None:
     said = "> Which keys were never used?\nThe two in Leeds.\n> And since when?\nMay."
     assert own_words(said) == "The two in Leeds.\nMay."
     ours = "Which keys were never used?\nAnd since when?\nReply here"
-    assert without("Which  keys were NEVER used?\nTwo.\n| And since when?", ours) == "Two.\n| And since when?"
+    assert without("Which  keys were NEVER used?\nTwo.\n| And since when?", ours) == "Two."
+    assert without("And since when?", ours) == "And since when?"
 
 
 def test_long_mails_are_read_to_their_end() -> None:

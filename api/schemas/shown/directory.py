@@ -74,7 +74,13 @@ def person(row: PersonRow, seen: Seen) -> dict[str, Any]:
         "leaves_at": instant(leaves),
         "links": {"self": f"/v1/people/{row.id}"},
     }
-    return shown | _rights(row, seen) if seen.reader.operator else shown
+    return shown | _rights(row, seen) | _undeliverable(row) if seen.reader.operator else shown
+
+
+def _undeliverable(row: PersonRow) -> dict[str, Any]:
+    """Since when mails come back, and why; null while they arrive."""
+    found = row.undeliverable
+    return {"undeliverable": {"since": instant(found.at), "reason": found.reason} if found else None}
 
 
 def _rights(row: PersonRow, seen: Seen) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.auth import reader
 from api.schemas.shown.plain import instant
 from partnerflow.cases.status import Contact, Contacts
 
@@ -19,6 +20,8 @@ def contact(person: Contact | None) -> dict[str, Any] | None:
         "next_available_at": instant(person.next_available_at),
         "cover": person.cover,
     }
+    if person.undeliverable_since and reader().staff:
+        shown["undeliverable_since"] = instant(person.undeliverable_since)
     return shown
 
 

@@ -136,6 +136,16 @@ def _failed(data: Data, t: Telling) -> str:
     return f"The remedy failed, {back}: {data['because']}"
 
 
+def _by_channel(*names: str) -> Kept:
+    """With how it came, where that was not by hand."""
+
+    def kept(data: Data, t: Telling) -> Data:
+        found = keep(*names)(data, t)
+        return {**found, "channel": data["channel"]} if data.get("channel") else found
+
+    return kept
+
+
 def _document_data(data: Data, _: Telling) -> Data:
     kept = {
         name: data["document"][name] for name in ("id", "name", "media_type", "size", "sha256", "channel")
@@ -191,8 +201,8 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
         _asked,
         lambda d, _: {"question": d["question"]["id"], "text": d["question"]["text"]},
     ),
-    "case.info_received": (_received, keep("question", "text")),
-    "case.note_added": (lambda d, _: str(d["text"]), keep("text", "organisation")),
+    "case.info_received": (_received, _by_channel("question", "text")),
+    "case.note_added": (lambda d, _: str(d["text"]), _by_channel("text", "organisation")),
     "case.document_added": (lambda d, _: f"File: {d['document']['name']}", _document_data),
     "case.withdrawn": (lambda d, _: f"Withdrawn: {d['reason']}", keep("reason")),
     "case.cancelled": (lambda d, _: f"Cancelled: {d['reason']}", keep("reason", "duplicate_of")),

@@ -32,13 +32,15 @@ class OwnerChanged:
 
 @dataclass(frozen=True, slots=True)
 class NoteAdded:
-    """``visibility`` is ``public``, or ``internal`` to the writer's ``organisation``."""
+    """``visibility`` is ``public``, or ``internal`` to the writer's ``organisation``; ``channel`` is ``mail`` where it
+    came by one."""
 
     KIND: ClassVar[str] = "case.note_added"
     VERSION: ClassVar[int] = 1
     text: str
     visibility: str
     organisation: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

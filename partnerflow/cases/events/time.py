@@ -65,6 +65,7 @@ class InfoReceived:
     question: str
     text: str | None
     fact: Fact | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

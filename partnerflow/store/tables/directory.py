@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from partnerflow.store.tables import Base
@@ -101,6 +102,7 @@ class Person(Base):
     changed_at: Mapped[datetime | None]
     locale: Mapped[str | None]
     mails: Mapped[str] = mapped_column(server_default=text("'at_once'"))
+    undeliverable: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class Closure(Base):
