@@ -4,7 +4,6 @@ DOMAIN: Money (Credit note, the VAT gate).
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from partnerflow.cases.model import Case, Gated, LegShown
 from partnerflow.cases.view import View
@@ -12,9 +11,6 @@ from partnerflow.credits.vat_gate import Condition, Grounds, Weighed, unmet, wei
 from partnerflow.orders.model import Leg
 from partnerflow.policy.terms import Reason
 from partnerflow.refusals import Refused
-
-FROM_THE_START: Final = frozenset(Condition) - {Condition.AGREED}
-"""What a proposal can know already; agreed it is by the decision."""
 
 
 def gate(case: Case, view: View, legs: Iterable[LegShown]) -> tuple[Gated, ...]:
@@ -35,11 +31,18 @@ def failing(found: Iterable[Gated]) -> Weighed | None:
 
 def refuse(case: Case, view: View, legs: Iterable[LegShown]) -> None:
     """Nothing is proposed of which no lawful note could come."""
+    open_ = _still_open(case)
     for each in gate(case, view, legs):
-        known = tuple(w for w in each.conditions if w.condition in FROM_THE_START)
+        known = tuple(w for w in each.conditions if w.condition not in open_)
         if (bad := unmet(known)) is not None:
             words = bad.because if each.leg is case.main_leg else "The upstream note would not be lawful."
             raise Refused("wrong-state", f"No credit note may be issued for this. {words}", pointer="/lines")
+
+
+def _still_open(case: Case) -> frozenset[Condition]:
+    """What a proposal cannot know: agreed it is by the decision, and nobody decides before a dispute is answered."""
+    disputed = {Condition.GENUINE} if case.disputed else set()
+    return frozenset({Condition.AGREED} | disputed)
 
 
 def sentence(bad: Weighed) -> str:
