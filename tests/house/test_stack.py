@@ -41,8 +41,8 @@ def test_a_clock_for_trials_begins_at_the_instant_and_only_where_nothing_is_deci
 
 def test_ready_says_one_json_line_and_a_second_stack_is_refused(stack: tuple[Stack, Path]) -> None:
     running, data = stack
-    members = {"api", "mail_dir", "temporal", "database_url", "owner_database_url", "keys", "people", "pids"}
-    assert set(running.run) == members
+    databases = {"database_url", "owner_database_url"}
+    assert set(running.run) == {"api", "mail_dir", "temporal", *databases, "oidc", "keys", "people", "pids"}
     refused = subprocess.run(
         (sys.executable, "-m", "api.cli", "up", "--data", str(data)),
         capture_output=True,
@@ -56,8 +56,9 @@ def test_ready_says_one_json_line_and_a_second_stack_is_refused(stack: tuple[Sta
 def test_a_part_that_dies_is_started_again(stack: tuple[Stack, Path]) -> None:
     running, data = stack
     before = running.run["pids"]
-    for name in ("web", "worker", "postgres", "temporal"):
-        os.kill(before[name], signal.SIGKILL)
+    assert set(before) == {"web", "live", "worker", "temporal", "postgres"}
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
     after = _await_other_pids(data, before)
     assert all(birth(pid) for pid in after.values())
     with _connected(running.run["database_url"]) as connection:
