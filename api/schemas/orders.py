@@ -133,8 +133,9 @@ class ActivationBody(Body):
     source = Name(required=True)
 
 
-UPSTREAM = ("lines.upstream_unit_price", "upstream_currency")
-"""What a reseller does not send: for them the member does not exist."""
+UPSTREAM_OF_LINES = ("lines.upstream_unit_price",)
+UPSTREAM = (*UPSTREAM_OF_LINES, "upstream_currency")
+"""What a reseller does not send of an order, or of lines alone: for them the member does not exist."""
 
 
 def line(sent: dict[str, Any]) -> Line:

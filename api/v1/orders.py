@@ -25,8 +25,8 @@ group = Group("orders", "Orders as they come in, with what can still be done abo
 READ, WRITE = "orders:read", "orders:write"
 
 
-def _hidden() -> tuple[str, ...]:
-    return () if reader().sees_upstream else bodies.UPSTREAM
+def _hidden(upstream: tuple[str, ...]) -> tuple[str, ...]:
+    return () if reader().sees_upstream else upstream
 
 
 def told(decided: desk.Decided) -> desk.Answer:
@@ -51,7 +51,7 @@ def enter_order() -> Response:
     """Enter an order; with dry_run=true it is validated only."""
     dry = read_query(queries.DryRun())["dry_run"]
     key = "" if dry else idempotency_key()
-    draft = bodies.draft(read_body(bodies.OrderBody(exclude=_hidden()), limit=LARGE))
+    draft = bodies.draft(read_body(bodies.OrderBody(exclude=_hidden(bodies.UPSTREAM)), limit=LARGE))
     command = EnterOrder(order_id(seller_of(draft), draft.number), draft)
     if dry:
         return _dry_run(command)
@@ -102,7 +102,7 @@ def read_order(order: str) -> Response:
 def correct_order(order: str) -> Response:
     """Correct an order on hold."""
     key = idempotency_key()
-    sent = read_body(bodies.CorrectBody(exclude=_hidden()), limit=LARGE)
+    sent = read_body(bodies.CorrectBody(exclude=_hidden(bodies.UPSTREAM_OF_LINES)), limit=LARGE)
     return decide(
         CorrectOrder(tuple(bodies.line(each) for each in sent["lines"])), f"order/{order}", key, told
     )

@@ -75,7 +75,7 @@ def test_an_appeal_of_what_was_left_out_runs_to_its_own_credit(world: World, par
     assert case["appeal"]["of"] == "credited"
     assert case["appeal"]["asked"]["net"] == "624.00"
     assert case["appeal"]["lines"] == [
-        {"line_no": 1, "quantity": 40, "percent": "50", "convert": False, "exception": True,
+        {"line_no": 1, "quantity": 40, "percent": "50", "part": None, "convert": False, "exception": True,
          "clause": case["appeal"]["lines"][0]["clause"]},
     ]  # fmt: skip
     amounts = case["amounts"]
