@@ -42,12 +42,20 @@ def main(roles: Sequence[str]) -> int:
     for each in bad:
         said = ", ".join(each.violations) + (" scrolls sideways" if each.sideways else "")
         sys.stdout.write(f"{each.role} {each.path} {each.width} {each.scheme}: {said}\n")
-    heaviest = max(found, key=lambda each: each.bytes)
-    sys.stdout.write(
-        f"{len(found)} pictures of {len({(s.role, s.path) for s in found})} pages, {len(bad)} with something to mend; "
-        f"the heaviest page is {heaviest.path} with {heaviest.bytes // 1000} kB. See {PLACE}/index.html\n"
-    )
+    sys.stdout.write(summary(found, len(bad)))
     return 1 if bad else 0
+
+
+def summary(found: Sequence[shots.Shot], bad: int) -> str:
+    """In figures: how many, how heavy at most, and how soon they showed something."""
+    heaviest = max(found, key=lambda each: each.bytes)
+    paints = sorted(each.paint for each in found)
+    slowest = max(found, key=lambda each: each.paint)
+    return (
+        f"{len(found)} pictures of {len({(s.role, s.path) for s in found})} pages, {bad} with something to mend.\n"
+        f"Heaviest: {heaviest.path} with {heaviest.bytes // 1000} kB. First content: median "
+        f"{paints[len(paints) // 2]} ms, slowest {slowest.path} with {slowest.paint} ms. See {PLACE}/index.html\n"
+    )
 
 
 def look(world: World, roles: Sequence[str]) -> list[shots.Shot]:

@@ -18,10 +18,13 @@ RULES = {
     }
 }
 
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture; ``violations`` are axe's, ``sideways``: it scrolls to the side, ``bytes`` came over the wire."""
+    """One picture; ``violations`` are axe's, ``sideways``: it scrolls to the side, ``bytes`` came
+    over the wire, ``paint`` is when it first showed something, in milliseconds."""
 
     role: str
     path: str
@@ -31,6 +34,7 @@ class Shot:
     violations: tuple[str, ...]
     sideways: bool
     bytes: int
+    paint: int
 
 
 def file_name(path: str) -> str:
@@ -57,12 +61,13 @@ def _shot(
     page, came = context.new_page(), [0]
     page.on("response", lambda answer: came.__setitem__(0, came[0] + _size(answer)))
     page.goto(origin + path, wait_until="load")
+    paint = int(page.evaluate(PAINTED) or 0)
     name = f"{file_name(path)}-{width}-{scheme}"
     place.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=place / f"{name}.png", full_page=True)
     said = Axe().run(page, options=RULES).response
     (place / f"{name}.axe.json").write_text(json.dumps(said, indent=1))
-    shot = Shot(role, path, name, width, scheme, _violations(said), _sideways(page), came[0])
+    shot = Shot(role, path, name, width, scheme, _violations(said), _sideways(page), came[0], paint)
     page.close()
     return shot
 
