@@ -4,6 +4,7 @@ Whoever calls keeps the record (ARCHITECTURE: Deliveries): a permanent failure i
 again with the same Message-ID.
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -27,18 +28,23 @@ ATTEMPT_SECONDS: Final = 60.0
 _NOT_THE_MAIL: Final = frozenset({530, 534, 535, 538})
 """Sign-in or encryption wanted: our settings are wrong, and once they are right every mail must go."""
 
+_NO_SUCH: Final = re.compile(r"\b5\.(?:1\.\d{1,2}|2\.1)\b")
+"""RFC 3463, of a recipient: there is no such mailbox, or it is closed. A bare 550 may as well be about us."""
+
 _PORTS: Final = {"smtp": 25, "smtps": 465}
 
 
 class SendFailed(Exception):
     """The mail did not go.
 
-    ``permanent``: trying again cannot help, as the server refused this message with a 5xx or the address is
-    none. ``reason``: one line for the record; it never holds the server's password.
+    ``permanent``: trying again cannot help, as the server refused this message with a 5xx or the address is none.
+    ``address``: it is the recipient's address that was refused for good. ``reason``: one line for the record; it
+    never holds the server's password.
     """
 
-    def __init__(self, permanent: bool, reason: str) -> None:
+    def __init__(self, permanent: bool, reason: str, *, address: bool = False) -> None:
         self.permanent = permanent
+        self.address = address
         self.reason = one_line(reason)[:300]
         super().__init__(self.reason)
 
@@ -109,7 +115,9 @@ def _transmit(client: smtplib.SMTP, message: EmailMessage) -> None:
         client.send_message(message, _sender(message), [to])
     except smtplib.SMTPRecipientsRefused as error:
         code, text = error.recipients[to]
-        raise _answered(code, text) from error
+        refused = _answered(code, text)
+        refused.address = refused.permanent and bool(_NO_SUCH.search(refused.reason))
+        raise refused from error
     except smtplib.SMTPResponseException as error:
         raise _answered(error.smtp_code, error.smtp_error) from error
     except smtplib.SMTPNotSupportedError as error:

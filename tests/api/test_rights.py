@@ -194,6 +194,10 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "activate": on_order("activations", line_no=1, activated_quantity=1, at=ago(minutes=1), source="server"),
     "contacts": at("/v1/contacts"),
     "deliveries": at("/v1/deliveries"),
+    "inbound": at("/v1/inbound"),
+    "clear_undeliverable": lambda who, _: who.post(
+        "/v1/people/owen.clarke@arbor.example/actions/clear_undeliverable", {}
+    ),
     "metrics": at("/metrics"),
 }
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from api.embedded.process import free_port
 from notifications import reply
+from notifications.email import SendFailed
 from partnerflow.cases.commands import AddNote, Answer, AskPartner, Withdraw
 from partnerflow.cases.model import Case
 from partnerflow.desk.inbound import DiscardMail, ReleaseMail
@@ -26,6 +27,7 @@ from tests.notifications.inbound_mails import DESK, ELLIE, SECRET, a_bounce, a_m
 from tests.support.fresh import Database
 from tests.support.imap import mailbox
 from tests.workflows.house import House, seeded
+from workflows.activities.messages import send_once
 from workflows.incoming.box import Box, fetch
 from workflows.incoming.intake import take_next
 from workflows.incoming.outgoing import answerable
@@ -300,6 +302,25 @@ def test_a_returned_mail_marks_the_address_and_reaches_another(house: House, ref
     with reading(house.engine, "*") as session:
         gone = "SELECT undeliverable IS NULL FROM person WHERE id = 'ellie-marsh'"
         assert session.execute(text(gone)).scalar_one()
+
+
+def test_an_address_that_is_refused_while_sending_is_marked_at_once(house: House, ref: str) -> None:
+    house.do("owen-clarke", f"case/{ref}", AddNote("On it."))
+    query = (
+        "SELECT id FROM delivery WHERE stream = :ref AND recipient = 'ellie-marsh' ORDER BY seq DESC LIMIT 1"
+    )
+    with reading(house.engine, "*") as session:
+        delivery = session.execute(text(query), {"ref": ref}).scalar_one()
+
+    def refuse(_: object) -> None:
+        raise SendFailed(True, "550 5.1.1 no such user", address=True)
+
+    assert send_once(house.engine, refuse, delivery)
+    with reading(house.engine, "*") as session:
+        instead = "SELECT count(*) FROM delivery WHERE stream = :ref"
+        instead += " AND data -> 'facts' ->> 'instead_of' = 'Ellie Marsh'"
+        assert session.execute(text(instead), {"ref": ref}).scalar_one() == 1
+    house.do("robin-marsh", "organisation/harbour", ClearUndeliverable("ellie-marsh"))
 
 
 def test_a_report_that_is_not_of_a_mail_of_ours_marks_nobody(house: House, ref: str) -> None:

@@ -13,6 +13,7 @@ from partnerflow.store.messages import DIGEST
 from workflows import steps
 from workflows.activities import body
 from workflows.contract import DeliveryInput
+from workflows.incoming import returned
 
 Send = Callable[[outbox.Delivery], None]
 """Writes and sends a message; raises SendFailed."""
@@ -41,6 +42,8 @@ def send_once(engine: Engine, send: Send, delivery_id: str) -> bool:
             outbox.record_sent(session, delivery)
         else:
             outbox.record_failed(session, delivery, failure.reason, permanent=failure.permanent)
+    if failure is not None and failure.address:
+        returned.refused(engine, delivery, failure.reason)
     return True
 
 

@@ -3,6 +3,7 @@
 A report is believed only where it returns the headers of a mail of ours, whose id nobody else can make.
 """
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -17,6 +18,8 @@ from partnerflow.store.directory import snapshot
 from partnerflow.store.inbound import Settled, read_delivery
 from partnerflow.store.outbox import Delivery
 from workflows.incoming.parts import MAIL, House, Quarantined
+
+_log = logging.getLogger(__name__)
 
 
 def take_back(house: House, mail_id: str, incoming: Incoming) -> Settled:
@@ -40,6 +43,16 @@ def take_back(house: House, mail_id: str, incoming: Incoming) -> Settled:
     return Settled(
         "taken", case_ref=delivery.stream, person=delivery.recipient, outcome="bounce", reason=bounce.reason
     )
+
+
+def refused(engine: Engine, delivery: Delivery, reason: str) -> None:
+    """The mail server would not take the address: as a report, only sooner."""
+    with reading(engine, EVERY_ORGANISATION) as session:
+        directory = snapshot(session).directory
+    try:
+        mark(engine, directory, delivery, reason, f"refused:{delivery.id}")
+    except (desk.Unavailable, desk.NotRecorded) as away:
+        _log.warning("the address of %s is not marked: %s", delivery.recipient, away)
 
 
 def mark(engine: Engine, directory: Directory, delivery: Delivery, reason: str, key: str) -> None:
