@@ -9,7 +9,9 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from api.portal import assets, home, looks, problems
+from api.portal import assets, home, looks, problems, team
+from api.portal.absences import room as absences
+from api.portal.board import room as board
 from api.portal.cases import room as cases
 from api.portal.contacts import room as contacts
 from api.portal.dispute import room as dispute
@@ -27,6 +29,9 @@ ROOMS: Final = (
     dispute,
     cases,
     contacts,
+    board,
+    team.room,
+    absences,
 )
 
 
