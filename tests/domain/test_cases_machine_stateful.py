@@ -8,6 +8,7 @@ from hypothesis.stateful import invariant
 
 from partnerflow.cases.commands import CaseDue
 from partnerflow.cases.machine import HANDLERS
+from partnerflow.cases.model import Issued
 from tests.domain.machine import worlds
 from tests.domain.machine.moves import MOVES
 from tests.domain.machine.paper import Paper
@@ -24,8 +25,12 @@ class OnPaper(Machine):
     desk: Paper
 
     @staticmethod
-    def make(number: int) -> Paper:
-        return Paper(worlds.policy(number))
+    def make(number: int, told: bool, paid: bool) -> Paper:
+        return Paper(worlds.policy(number), told=told, paid=paid)
+
+    def confirmed(self) -> list[Issued]:
+        """Notes that another system numbered."""
+        return [d for case in self.desk.sheets.cases.values() for d in case.issued if d.external]
 
     @invariant()
     def nothing_is_credited_or_held_beyond_what_there_is(self) -> None:
@@ -39,7 +44,8 @@ class OnPaper(Machine):
                 assert line.reserved_net == sum(row.net for row in mine)
                 assert line.reserved_quantity == sum(row.quantity for row in mine)
         for leg, invoice in desk.invoices.items():
-            notes = [n for n in desk.notes if n.leg is leg and n.preceding]
+            ours = [n for n in desk.notes if n.leg is leg and n.preceding]
+            notes = [*ours, *(d for d in self.confirmed() if d.leg is leg)]
             credited = sum(n.net for n in notes), sum(n.tax for n in notes)
             assert (invoice.credited_net, invoice.credited_tax) == credited
             assert invoice.reserved_net == sum(line.reserved_net for line in desk.lines[leg].values())
@@ -55,7 +61,7 @@ class OnPaper(Machine):
         keys = [entry.key for entry in self.desk.sheets.entries]
         assert len(keys) == len(set(keys))
         issued = [key for key in keys if key.startswith(("credit:", "rebill:"))]
-        assert len(issued) == len(self.desk.sheets.notes)
+        assert len(issued) == len(self.desk.sheets.notes) + len(self.confirmed())
         for entry in self.desk.sheets.entries:
             assert sum(p.debit for p in entry.postings) == sum(p.credit for p in entry.postings)
 

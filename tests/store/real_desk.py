@@ -14,7 +14,8 @@ from partnerflow import desk
 from partnerflow.cases.commands import CaseDue, OpenCase
 from partnerflow.cases.model import Case
 from partnerflow.events import Stamp
-from partnerflow.orders.commands import RecordActivation
+from partnerflow.orders.commands import RecordActivation, RecordPayment
+from partnerflow.orders.model import Leg, Payment
 from partnerflow.people import Actor, Directory, Role
 from partnerflow.policy.document import Policy
 from partnerflow.store import policy_versions, views
@@ -44,13 +45,19 @@ class Sent:
 class Real:
     """See ``Desk``. The clock goes on by itself, and is moved as only the owner of the database can."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, *, told: bool, paid: bool) -> None:
+        """``told``: the vendor's numbers are another system's; ``paid``: nothing is unpaid."""
         with ExitStack() as parts:
             database = parts.enter_context(fresh_database())
             self.owner = parts.enter_context(psycopg.connect(database.owner_url, autocommit=True))
             self.house: House = parts.enter_context(seeded(database))
             self._publish(number)
+            if told:
+                self.owner.execute("UPDATE organisation SET issuer = 'external' WHERE operator")
             self.order = self.house.order()
+            if paid:
+                rest = Payment("P-rest", Leg.DOWNSTREAM, "M-D-8841", 180_000, self.now)
+                self.house.do("nadia-rahman", self.order, RecordPayment(rest))
             self._parts = parts.pop_all()
         self._keys = itertools.count(1)
         self._cases: dict[str, Case] = {}
@@ -167,7 +174,7 @@ class Real:
         self.owner.execute(MOVE, (seconds, seconds, seconds))
 
     def settle(self, ref: str) -> bool:
-        due = self.case(ref).clocks_due
+        due = self.case(ref).instants_due
         if not due:
             return False
         when, name = due[0]

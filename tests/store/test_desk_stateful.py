@@ -26,8 +26,8 @@ class OnTheRecord(Machine):
     cases = 3
 
     @staticmethod
-    def make(number: int) -> Real:
-        return Real(number)
+    def make(number: int, told: bool, paid: bool) -> Real:
+        return Real(number, told=told, paid=paid)
 
     def earlier(self, place: int) -> Sent | None:
         return self.desk.sent[place % len(self.desk.sent)] if self.desk.sent else None

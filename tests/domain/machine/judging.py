@@ -12,9 +12,15 @@ from partnerflow.cases.model import Case, Clock, ClockState, FactState, Round, S
 from partnerflow.events import Stamp
 from partnerflow.people import Directory, Role
 from partnerflow.store.codec import decode_case, decode_event, plain, text_of
+from tests.domain.machine.money import given_back_once, judge_money
 
 PAUSED_BY_QUESTION = ("decision", "step")
-OF_A_CLOSED_CASE = (e.NoteAdded, e.AlreadyTold, e.CaseAppealed)
+OF_A_CLOSED_CASE = (
+    *(e.NoteAdded, e.AlreadyTold, e.CaseAppealed),
+    *(e.PayoutChanged, e.PaidOut, e.NoteChased, e.CreditNoteIssued),
+    *(e.NoteVoidAsked, e.CreditNoteVoided, e.DebitNotesStored),
+)
+"""Only the vendor's own side of the money still moves then."""
 
 
 def follow(
@@ -35,10 +41,12 @@ def follow(
     assert case == after
     assert decode_case(text_of(after)) == after
     each_rung_once([event for _, event in everything])
+    given_back_once(after, [event for _, event in everything])
 
 
 def judge(case: Case, event: Any, stamp: Stamp, known: Directory) -> None:
     assert case.open or isinstance(event, OF_A_CLOSED_CASE), event
+    judge_money(case, event, stamp.at, known)
     match event:
         case e.StepDecided():
             _decided(case, event, stamp.at, known)

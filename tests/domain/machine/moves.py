@@ -11,16 +11,19 @@ from partnerflow.cases import money_commands as m
 from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.deciding import version
 from partnerflow.cases.model import Case, FactState
+from partnerflow.cases.money_commands import Found
 from partnerflow.credits.portions import Portion
 from partnerflow.credits.settlement import Settlement
 from partnerflow.people import Actor
 from tests.domain.machine.worlds import DESKS, EVERYONE, LATER, PARTNERS, STAFF, exception
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
-DEADLINE, REMEDY, PEOPLE, POLICY, ORDERS = (
-    Actor(None, None, service=name) for name in ("deadline", "remedy", "people", "policy", "orders")
+DEADLINE, REMEDY, PEOPLE, POLICY, ORDERS, PAYMENTS = (
+    Actor(None, None, service=name)
+    for name in ("deadline", "remedy", "people", "policy", "orders", "payments")
 )
 TEXT: Final = st.sampled_from(["One.", "Two.", "Three."])
+REFERENCE: Final = st.sampled_from([None, "B-1", "B-2"])
 LOOKING: Final = ["sam-whitfield", "ruth-lindqvist", "owen-clarke"]
 """Case managers, of whom one has neither added nor disputed a fact."""
 DECISIONS: Final = ["approve", "approve", "approve_partial", "decline", "ask", "pass_on", "redirect"]
@@ -110,6 +113,18 @@ def note(case: Case, draw: Draw) -> m.ConfirmNote:
     return m.ConfirmNote(leg, number, case.opened_at, net, tax, net + tax)
 
 
+def key(case: Case, draw: Draw) -> str:
+    return str(draw(st.sampled_from([payout.key for payout in case.payouts])))
+
+
+def heard(case: Case, draw: Draw) -> m.PayoutAnswered:
+    """Anything a payer may say, also of a submission that is long over."""
+    at = draw(st.sampled_from([None, case.opened_at]))
+    return m.PayoutAnswered(
+        key(case, draw), draw(st.integers(0, 3)), draw(st.sampled_from(Found)), draw(REFERENCE), at
+    )
+
+
 def _deciders(case: Case) -> Sequence[str]:
     return case.step.deciders if case.step and case.step.deciders else [case.owner]
 
@@ -166,6 +181,11 @@ MOVES: Final[dict[type, Move]] = {
         lambda _, draw: m.Settle(Settlement(refund=draw(st.integers(0, 300_000)) or None)),
         lambda _: [*PARTNERS, *DESKS],
     ),
+    m.SubmitPayout: Move(
+        lambda case, draw: m.SubmitPayout(key(case, draw), draw(st.booleans())), lambda _: (), PAYMENTS
+    ),
+    m.PayoutAnswered: Move(heard, lambda _: (), PAYMENTS),
+    m.RetryPayout: Move(lambda case, draw: m.RetryPayout(key(case, draw)), lambda _: ["amara-diallo"]),
     c.AlreadyTold: Move(lambda *_: c.AlreadyTold("On Monday."), _partner),
     c.AddFact: Move(lambda _, draw: c.AddFact(draw(TEXT), draw(st.booleans())), _owner),
     c.CorrectFact: Move(lambda case, draw: c.CorrectFact(fact(case, draw), draw(TEXT)), _either),
@@ -187,12 +207,14 @@ MOVES: Final[dict[type, Move]] = {
     c.SyncPeople: Move(lambda *_: c.SyncPeople(), lambda _: (), PEOPLE),
     c.RecordAction: Move(
         lambda case, draw: c.RecordAction(
-            _round(case), draw(st.sampled_from(["check", "cancel_upstream", "publish"]))
+            _round(case), draw(st.sampled_from(["check", "cancel_upstream", "instruct", "publish"]))
         ),
         lambda _: (),
         REMEDY,
     ),
-    c.IssueNotes: Move(lambda case, _: c.IssueNotes(_round(case)), lambda _: (), REMEDY),
+    c.IssueNotes: Move(
+        lambda case, draw: c.IssueNotes(_round(case), draw(st.booleans())), lambda _: (), REMEDY
+    ),
     c.FailRemedy: Move(lambda case, _: c.FailRemedy(_round(case), "It broke."), lambda _: (), REMEDY),
     c.RetryRemedy: Move(lambda case, _: c.RetryRemedy(_round(case)), _owner),
 }
@@ -200,5 +222,7 @@ MOVES: Final[dict[type, Move]] = {
 
 
 def possible(case: Case) -> list[type]:
-    """A step is decided only where there ever was one."""
-    return [kind for kind in MOVES if kind is not c.DecideStep or (case.rounds and case.rounds[-1].steps)]
+    """A step is decided only where there ever was one, and a payment likewise."""
+    never = set() if case.rounds and case.rounds[-1].steps else {c.DecideStep}
+    never |= set() if case.payouts else {m.SubmitPayout, m.PayoutAnswered, m.RetryPayout}
+    return [kind for kind in MOVES if kind not in never]

@@ -93,5 +93,5 @@ def pauses_of(history: list[tuple[Stamp, Any]]) -> dict[str, list[tuple[datetime
 
 def settled(case: Case, at: datetime) -> None:
     """After any command nothing older than it is due, but what may climb only one rung at a time."""
-    left = [name for when, name in case.clocks_due if when < at]
+    left = [name for when, name in case.instants_due if when < at]
     assert set(left) <= set(clocks.CLIMBING)

@@ -9,6 +9,7 @@ from partnerflow.cases.events import CaseEscalated
 from partnerflow.cases.model import Case, Stage
 from partnerflow.cases.notices import owed
 from partnerflow.cases.view import Draft, View
+from partnerflow.directory.clearance import Issuer
 from partnerflow.events import Stamp
 from partnerflow.orders.commands import RecordActivation
 from partnerflow.people import Actor, Coverage, Directory, Role
@@ -16,7 +17,7 @@ from partnerflow.policy.document import Policy
 from partnerflow.refusals import Refused
 from tests.domain import builders_orders as orders
 from tests.domain import builders_people as people
-from tests.domain.builders_cases import DEADLINE, MONDAY, PaperDesk
+from tests.domain.builders_cases import DEADLINE, MONDAY, PaperDesk, story_order
 from tests.domain.machine.desks import DONE
 from tests.domain.machine.moves import ORDERS
 from tests.domain.machine.worlds import LATER
@@ -46,11 +47,22 @@ class _Sheets(PaperDesk):
         return super()._keep(draft, before)
 
 
+def elsewhere(known: Directory) -> Directory:
+    vendor = replace(known.operator, issuer=Issuer.EXTERNAL)
+    return replace(known, organisations={**known.organisations, vendor.code: vendor})
+
+
 class Paper:
     """See ``Desk``."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.sheets = _Sheets(policy=policy)
+    def __init__(self, policy: Policy, *, told: bool, paid: bool) -> None:
+        """``told``: the vendor's numbers are another system's; ``paid``: nothing is unpaid."""
+        known = people.directory()
+        self.sheets = _Sheets(
+            policy=policy,
+            directory=elsewhere(known) if told else known,
+            order=story_order(paid=300_000 if paid else 120_000),
+        )
         self.now: datetime = MONDAY
 
     @property
@@ -100,7 +112,7 @@ class Paper:
         self.now += timedelta(minutes=minutes)
 
     def settle(self, ref: str) -> bool:
-        due = self.case(ref).clocks_due
+        due = self.case(ref).instants_due
         if not due:
             return False
         self.now = max(self.now, due[0][0])

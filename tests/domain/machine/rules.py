@@ -12,14 +12,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import money_commands as m
 from partnerflow.cases.deciding import version
+from partnerflow.cases.external_notes import waiting
 from partnerflow.cases.model import Case, Stage
+from partnerflow.cases.money_commands import Found
+from partnerflow.cases.paying import PayoutAct, next_act
 from partnerflow.cases.remedies import next_action
 from partnerflow.people import Actor
 from tests.domain.machine import worlds
 from tests.domain.machine.desks import DONE, Desk, actor_of
 from tests.domain.machine.judging import follow
-from tests.domain.machine.moves import MOVES, PEOPLE, REMEDY, Draw, possible, to_the_point
+from tests.domain.machine.moves import MOVES, PAYMENTS, PEOPLE, REMEDY, Draw, possible, to_the_point
 from tests.domain.machine.oracle import clocks_are_kept, goes_on_by_itself, settled
 
 PLACES = st.integers(0, 7)
@@ -33,14 +37,18 @@ class Machine(RuleBasedStateMachine):
     """``seen`` are the cases as last judged; ``touched`` those that were sent something since."""
 
     desk: Desk
-    make: Callable[[int], Desk]
+    make: Callable[[int, bool, bool], Desk]
     cases = 4
 
     @initialize(
-        number=st.integers(0, len(worlds.DOCUMENTS) - 1), kind=st.integers(0, 4), size=st.integers(1, 60)
-    )
-    def begin(self, number: int, kind: int, size: int) -> None:
-        self.desk = type(self).make(number)
+        number=st.integers(0, len(worlds.DOCUMENTS) - 1), kind=st.integers(0, 4), size=st.integers(1, 60),
+        pays=st.booleans(), told=st.booleans(),
+    )  # fmt: skip
+    def begin(self, number: int, kind: int, size: int, pays: bool, told: bool) -> None:
+        """``pays``: through a payment port, and nothing is unpaid, so that much is given back; ``told``: another system
+        numbers the vendor's notes."""
+        self.pays = pays
+        self.desk = type(self).make(number, told, pays)
         self.seen: dict[str, Case] = {}
         self.touched: set[str] = set()
         self.desk.open(worlds.requests(size)[kind], self.actor("ellie-marsh"))
@@ -157,6 +165,8 @@ class Machine(RuleBasedStateMachine):
         elif case.stage is Stage.ASSESSMENT:
             rows = tuple(row for row in case.asked if row.line_no == 1)
             self.send(c.Propose(rows, "c", "Fair."), self.actor(case.owner), case.ref)
+        elif case.stage is Stage.PASSING_ON and any(next_act(case, p) for p in case.payouts):
+            self.payer_says(case, Found.CONFIRMED)
         elif case.stage is Stage.PASSING_ON:
             passed = c.ConfirmPassThrough("refund", "M", self.desk.now)
             self.send(passed, self.actor("nadia-rahman"), case.ref)
@@ -169,9 +179,32 @@ class Machine(RuleBasedStateMachine):
         if action is None:
             self.send(c.RetryRemedy(number), REMEDY, case.ref)
         elif action == "issue":
-            self.send(c.IssueNotes(number), REMEDY, case.ref)
+            self.send(c.IssueNotes(number, self.pays), REMEDY, case.ref)
         else:
             self.send(c.RecordAction(number, action), REMEDY, case.ref)
+
+    @rule(place=PLACES, answers=st.lists(st.sampled_from([*Found, Found.CONFIRMED]), min_size=1, max_size=5))
+    def the_payer_is_asked(self, place: int, answers: list[Found]) -> None:
+        """As its driver does: submitted, looked for, and submitted again where there is surely nothing."""
+        paying_ = [ref for ref in self.desk.refs if self.desk.case(ref).payouts]
+        for answer in answers if paying_ else ():
+            self.payer_says(self.desk.case(paying_[place % len(paying_)]), answer)
+
+    def payer_says(self, case: Case, answer: Found) -> None:
+        if payout := next((p for p in case.payouts if next_act(case, p)), None):
+            again = answer is Found.ABSENT
+            submit = next_act(case, payout) is PayoutAct.SUBMIT or (again and not payout.accepted)
+            told = m.PayoutAnswered(payout.key, payout.tries, answer)
+            self.send(m.SubmitPayout(payout.key, again) if submit else told, PAYMENTS, case.ref)
+
+    @rule(place=PLACES, more=st.sampled_from([0, 0, 0, 1]))
+    def another_issuer_says_what_it_issued(self, place: int, more: int) -> None:
+        told = [(ref, told) for ref in self.desk.refs for told in waiting(self.desk.case(ref))]
+        if told:
+            ref, i = told[place % len(told)]
+            number, at = f"X-{ref}-{i.round}", self.desk.now
+            note = m.ConfirmNote(i.leg, number, at, i.net, i.tax + more, i.gross + more, i.round)
+            self.send(note, self.actor("nadia-rahman"), ref)
 
     @rule(minutes=MINUTES)
     def time_passes_with_nobody_driving(self, minutes: int) -> None:
@@ -180,7 +213,7 @@ class Machine(RuleBasedStateMachine):
     @rule(minutes=MINUTES)
     def time_passes_with_every_deadline_driven(self, minutes: int) -> None:
         target = self.desk.now + timedelta(minutes=minutes)
-        while dues := [(d[0][0], ref) for ref in self.desk.refs if (d := self.desk.case(ref).clocks_due)]:
+        while dues := [(d[0][0], ref) for ref in self.desk.refs if (d := self.desk.case(ref).instants_due)]:
             when, ref = min(dues)
             if when > target:
                 break
