@@ -31,7 +31,7 @@ from tests.domain.builders_cases import (
     story_order,
 )
 from tests.domain.builders_orders import a_line
-from tests.domain.builders_people import AMARA, ELLIE, NADIA, OWEN, PRIYA, person
+from tests.domain.builders_people import AMARA, ELLIE, NADIA, OWEN, PRIYA, directory, person
 
 REF = "PF-2027-000001"
 
@@ -103,6 +103,22 @@ def test_a_remedy_that_fails_before_the_first_note_returns_to_the_owner_who_may_
     assert case.step
     assert (case.step.id, case.rounds[-1].no) == (f"{REF}-2-1", 2)
     assert desk.decide(PRIYA, jan(4, 14)).remedy
+
+
+@pytest.mark.parametrize(("code", "category"), [("meridian", "S"), ("harbour", "AE")])
+def test_without_a_vat_id_that_its_note_must_state_nothing_is_issued_and_the_owner_has_it(
+    code: str, category: str
+) -> None:
+    known = directory()
+    nameless = replace(known.organisations[code], vat_id=" ")
+    line = a_line(tax_category=category, tax_rate=200_000 if category == "S" else 0)
+    known = replace(known, organisations={**known.organisations, code: nameless})
+    desk = granted(PaperDesk(known, order=story_order(line)))
+    case = desk.remedy(jan(4, 12), "check", "cancel_upstream", "issue")
+    assert case.remedy
+    assert (case.stage, case.remedy.state) == (Stage.ASSESSMENT, RemedyState.COMPENSATED)
+    assert f"{nameless.name} has no VAT id in the directory" in (case.remedy.failed_because or "")
+    assert (desk.notes, desk.counters) == ([], {})
 
 
 def test_after_the_first_note_it_only_goes_forward_with_a_named_person() -> None:
