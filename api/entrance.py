@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from api import cookies
+from api import cookies, file_links
 from api.auth import PUBLIC, Reader, digest_of, engine
 from api.cookies import register_cookies
 from api.csrf import need_own_page, register_csrf
@@ -47,6 +47,9 @@ def register_sign_in(app: Flask) -> None:
 def _sign_in() -> Response | None:
     """By key, else by the session of the cookie; a page without either leads to the sign-in."""
     if request.endpoint in PUBLIC:
+        return None
+    if file_links.asked():
+        file_links.admit()
         return None
     _refuse_key_in_query()
     if "Authorization" in request.headers:

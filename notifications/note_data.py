@@ -17,8 +17,8 @@ def note_data(note: Note) -> dict[str, Any]:
         "number": note.number or None,
         "kind": note.kind.value,
         "leg": note.leg.value,
-        "issuer": _party(note.issuer),
-        "recipient": _party(note.recipient),
+        "issuer": party_data(note.issuer),
+        "recipient": party_data(note.recipient),
         "issued_at": _instant(note.issued_at),
         "issue_date": note.issue_date.isoformat(),
         "net": _money(note.net, currency),
@@ -86,7 +86,8 @@ def _tax(row: NoteTax, currency: str) -> dict[str, Any]:
     } | {name: words for name, words in why.items() if words}
 
 
-def _party(party: Party) -> dict[str, Any]:
+def party_data(party: Party) -> dict[str, Any]:
+    """An issuer or recipient."""
     return {
         "code": party.code,
         "name": party.name,

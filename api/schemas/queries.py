@@ -86,6 +86,10 @@ class NoteList(Page):
     case = Name(load_default=None)
 
 
+class FileLink(Query):
+    token = Name(load_default=None, longest=1000)
+
+
 class DeliveryList(Page):
     state = Word(("queued", "sending", "sent", "retrying", "parked", "dropped", "held"), load_default=None)
 

@@ -22,7 +22,7 @@ from partnerflow.cases.commands import OpenCase
 from partnerflow.cases.model import Stage
 from partnerflow.money import Money
 from partnerflow.orders.model import Leg
-from partnerflow.store import listing, listing_parts
+from partnerflow.store import listing, listing_notes, listing_parts
 from partnerflow.store.codec import instant
 from partnerflow.store.documents import cii_of, pdf_of, ubl_of
 
@@ -177,7 +177,8 @@ def read_documents(ref: str) -> Response:
     """List a case's documents."""
     found, view, _ = seen_case(ref)
     _refuse_admin()
-    items = [d for d in shown.documents(found) if reader().sees_upstream or d["leg"] != "upstream"]
+    papers = shown.documents(found, listing_notes.with_einvoice(session(), ref))
+    items = [d for d in papers if reader().sees_upstream or d["leg"] != "upstream"]
     items += attachments.attachments(found, view.directory, reader())
     return answer({"items": items, "next_cursor": None})
 
@@ -223,7 +224,11 @@ def read_document_ubl(ref: str, number: str) -> Response:
 
 def pdf(number: str) -> Response:
     """A stored rendering; 404 until it is there."""
-    stored = pdf_of(session(), number)
+    return pdf_file(number, pdf_of(session(), number))
+
+
+def pdf_file(number: str, stored: bytes | None) -> Response:
+    """As ``pdf``, of what was read already."""
     if stored is None:
         raise Problem("not-found", "The document is not ready yet.")
     made = Response(stored, 200, content_type="application/pdf")
@@ -244,8 +249,8 @@ def xml(number: str, syntax: Literal["cii", "ubl"]) -> Response:
 def _find_document(ref: str, number: str) -> None:
     found, _, _ = seen_case(ref)
     _refuse_admin()
-    seen = listing_parts.read_note(session(), own_sight(), number, listing_parts.EVERY_KIND)
-    if seen is None or seen[0].case_ref != found.ref:
+    seen = listing_notes.read_note(session(), own_sight(), number, listing_notes.EVERY_KIND)
+    if seen is None or seen.case.ref != found.ref:
         raise Problem("not-found", "There is no such document.")
 
 

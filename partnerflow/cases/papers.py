@@ -45,8 +45,8 @@ def credit_paper(
         invoice,
         amounts,
         number=number,
-        issuer=_party(issuer),
-        recipient=_party(recipient),
+        issuer=party_of(issuer),
+        recipient=party_of(recipient),
         issued_at=draft.at,
         case_ref=draft.case.ref,
         reason=reason_of(draft.case),
@@ -67,8 +67,8 @@ def rebill_paper(draft: Draft, case: Case, leg: Leg, amounts: LegAmounts, number
         amounts,
         number=number,
         order_number=order,
-        issuer=_party(issuer),
-        recipient=_party(recipient),
+        issuer=party_of(issuer),
+        recipient=party_of(recipient),
         issued_at=draft.at,
         case_ref=case.ref,
         reason=reason_of(case),
@@ -122,6 +122,7 @@ def _invoiced(draft: Draft, leg: Leg, issuer: Organisation) -> date:
     return local_date(invoice.issued_at, issuer.zone)
 
 
-def _party(organisation: Organisation) -> Party:
+def party_of(organisation: Organisation) -> Party:
+    """As a paper names it."""
     o = organisation
     return Party(o.code, o.name, o.vat_id, o.address, o.country)

@@ -1,4 +1,4 @@
-"""The read side of what hangs on a case: its history, its notes, the messages it owes; and the whole's health."""
+"""The read side of what hangs on a case: its history, the messages it owes; and the whole's health."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,10 +6,6 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-
-from partnerflow.credits.notes import Note
-from partnerflow.store.codec import decode
-from partnerflow.store.listing import SEEN, Sight, seen_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +28,6 @@ def history(session: Session, stream: str, after: int, limit: int) -> list[Happe
     """Events of one stream in order, those the reader's organisation may read; at most ``limit`` + 1."""
     rows = session.execute(_HISTORY, {"stream": stream, "after": after, "limit": limit + 1})
     return [Happened(*row) for row in rows]
-
-
-_READY = "EXISTS (SELECT 1 FROM document d WHERE d.number = n.number)"
-
-_NOTES = f"""
-SELECT n.data::text, {_READY} FROM note n JOIN "case" c ON c.ref = n.case_ref
-WHERE {SEEN} AND n.kind = 'credit_note' AND (CAST(:case AS text) IS NULL OR n.case_ref = :case)
-  AND (CAST(:after AS text) IS NULL OR n.number > :after)
-ORDER BY n.number LIMIT :limit
-"""  # noqa: S608  our own words
-
-_NOTE = f"""
-SELECT n.data::text, {_READY} FROM note n JOIN "case" c ON c.ref = n.case_ref
-WHERE {SEEN} AND n.number = :number AND n.kind = ANY (:kinds)
-"""  # noqa: S608  as above
-
-CREDIT_NOTES = ("credit_note",)
-EVERY_KIND = ("credit_note", "debit_note", "rebill")
-
-
-def list_notes(
-    session: Session, sight: Sight, case: str | None, after: str | None, limit: int
-) -> list[tuple[Note, bool]]:
-    """Credit notes by number, each with whether its PDF is ready; at most ``limit`` + 1."""
-    values = seen_by(sight) | {"case": case, "after": after, "limit": limit + 1}
-    return [(decode(row[0], Note), row[1]) for row in session.execute(text(_NOTES), values)]
-
-
-def read_note(
-    session: Session, sight: Sight, number: str, kinds: tuple[str, ...] = CREDIT_NOTES
-) -> tuple[Note, bool] | None:
-    """One note, and whether its PDF is ready; None where the reader sees none."""
-    values = seen_by(sight) | {"number": number, "kinds": list(kinds)}
-    row = session.execute(text(_NOTE), values).first()
-    return (decode(row[0], Note), row[1]) if row else None
 
 
 _DELIVERIES = """

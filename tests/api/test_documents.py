@@ -1,10 +1,12 @@
 """A note's PDF and e-invoices: its own readers get them, once all of it is there, and nobody else does."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from lxml import etree
 
+from api import file_links
 from notifications.document import make_document
 from partnerflow.credits.notes import Note, NoteKind, Party
 from partnerflow.orders.model import Leg
@@ -32,12 +34,12 @@ def ref(world: World) -> str:
     assert answer.status_code == 201, answer.text
     found = answer.json["ref"]
     made = issued(found)
+    printed = {note.number: make_document(note) for note in made}  # before the transaction: it may take seconds
     with unit_of_work(world.app.extensions["engine"]) as session:
         notes.write(session, made, 1, "arbor")
         notes.write(session, [replace(made[0], number=OLD)], 2, "arbor")
-        for note in made:
-            printed = make_document(note)
-            documents.keep(session, note.number, printed.pdf, printed.cii, printed.ubl)
+        for number, files in printed.items():
+            documents.keep(session, number, files.pdf, files.cii, files.ubl)
         documents.keep(session, OLD, b"%PDF of last year")
     return str(found)
 
@@ -79,6 +81,73 @@ def test_what_was_printed_before_there_were_e_invoices_stays_a_pdf(world: World,
     assert world.reseller.get(f"/v1/credit-notes/{OLD}").json["pdf"]["ready"] is True
     assert world.reseller.get(f"/v1/credit-notes/{OLD}.pdf").data == b"%PDF of last year"
     refused(world.reseller.get(f"/v1/credit-notes/{OLD}.cii.xml"), 404, "not-found")
+
+
+def test_a_note_and_its_case_say_where_every_file_is(world: World, ref: str) -> None:
+    mine, _, rebill = issued(ref)
+    note = world.reseller.get(f"/v1/credit-notes/{mine.number}").json
+    here = f"/v1/credit-notes/{mine.number}"
+    assert (note["external"], note["voided_by"]) == (False, None)
+    assert note["cii"] == {"href": f"{here}.cii.xml", "ready": True}
+    assert note["ubl"] == {"href": f"{here}.ubl.xml", "ready": True}
+    old = world.reseller.get(f"/v1/credit-notes/{OLD}").json
+    assert (old["pdf"]["ready"], old["cii"]["ready"], old["ubl"]["ready"]) == (True, False, False)
+    assert [item["number"] for item in world.reseller.get(f"/v1/credit-notes?case={ref}").json["items"]] == [
+        OLD,
+        mine.number,
+    ]
+    assert rebill.number not in world.reseller.get("/v1/credit-notes").text
+
+
+def link(world: World, number: str) -> str:
+    """Made for whoever reads the note now, as a path."""
+    shown = world.reseller.get(f"/v1/credit-notes/{number}").json["pdf"]["link"]
+    assert shown["href"].startswith("https://desk.example/v1/")
+    return str(shown["href"].removeprefix("https://desk.example"))
+
+
+def test_a_link_opens_its_one_file_without_a_sign_in_as_often_as_it_is_asked(world: World, ref: str) -> None:
+    mine, _, _ = issued(ref)
+    path = link(world, mine.number)
+    for _ in range(3):
+        answer = world.nobody.get(path)
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert answer.data == world.reseller.get(f"/v1/credit-notes/{mine.number}.pdf").data
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_link_opens_nothing_else(world: World, ref: str) -> None:
+    mine, theirs, _ = issued(ref)
+    path, _, token = link(world, mine.number).partition("?")
+    for other in (theirs.number, OLD, "MER-CN-2027-999999"):
+        refused(world.nobody.get(f"/v1/credit-notes/{other}.pdf?{token}"), 401, "unauthenticated")
+    for forged in (token[:-2], "token=", "token=x.y.z", f"{token}A"):
+        refused(world.nobody.get(f"{path}?{forged}"), 401, "unauthenticated")
+    for elsewhere in (
+        f"/v1/credit-notes/{mine.number}",
+        f"{path.removesuffix('.pdf')}.cii.xml",
+        "/v1/credit-notes",
+    ):
+        refused(world.nobody.get(f"{elsewhere}?{token}"), 401, "unauthenticated")
+    refused(world.nobody.get(path), 401, "unauthenticated")
+
+
+def test_a_link_of_yesterday_says_where_to_go_on(
+    world: World, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = link(world, issued(ref)[0].number)
+    monkeypatch.setattr(file_links, "LIVES", timedelta(seconds=-1))
+    problem = refused(world.nobody.get(path), 410, "link-expired")
+    assert f"https://desk.example/cases/{ref}" in problem["detail"]
+
+
+def test_a_link_shows_what_the_organisation_it_was_made_for_may_read(world: World, ref: str) -> None:
+    """The walls of the record hold for its bearer too: signed for another organisation it finds nothing."""
+    mine, _, _ = issued(ref)
+    with world.app.test_request_context():
+        href = file_links.made(mine.number, ref, "quayside")["href"]
+    refused(world.nobody.get(href.removeprefix("https://desk.example")), 404, "not-found")
 
 
 def test_nothing_is_there_before_all_of_it_is_stored(world: World, ref: str) -> None:

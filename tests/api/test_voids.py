@@ -75,6 +75,31 @@ def test_the_second_takes_it_back_and_the_case_is_assessed_again(world: World, b
     assert world.reseller.get(shown["href"]).status_code == 404, "not stored yet"
 
 
+def test_the_note_itself_says_that_it_is_void_and_by_which(world: World, both: dict[str, Any]) -> None:
+    number, debit = both["numbers"]["downstream"], both["done"].json["void"]["debit_note"]["number"]
+    for reader in (world.reseller, world.finance):
+        shown = reader.get(f"/v1/credit-notes/{number}").json
+        assert (shown["voided_by"], shown["void"]["state"]) == (debit, "void")
+    (listed,) = world.reseller.get(f"/v1/credit-notes?case={both['ref']}").json["items"]
+    assert (listed["number"], listed["voided_by"]) == (number, debit)
+
+
+def test_only_finance_reads_that_a_second_person_is_awaited(world: World) -> None:
+    number = credited(world)["numbers"]["downstream"]
+    assert void(world, number).status_code == 200
+    shown = world.person(LUCY).get(f"/v1/credit-notes/{number}").json["void"]
+    assert (shown["state"], shown["asked_by"], shown["reason"]) == (
+        "void_asked",
+        "Amara Diallo",
+        "Wrong price.",
+    )
+    assert shown["asked_at"]
+    for reader in (world.reseller, world.distributor, world.case_manager):
+        other = reader.get(f"/v1/credit-notes/{number}")
+        assert (other.json["void"]["state"], other.json["void"]["asked_by"]) == ("issued", None)
+        assert "Amara Diallo" not in other.text
+
+
 def test_the_record_adds_up_after_it(world: World, both: dict[str, Any]) -> None:
     assert void(world, both["numbers"]["upstream"]).status_code == 200
     assert void(world, both["numbers"]["upstream"], LUCY).status_code == 200
@@ -161,3 +186,26 @@ def test_a_vendors_own_note_is_confirmed_and_its_difference_shown(world: World) 
     assert answer.json["amounts"]["credited"]["net"] == "311.00"
     assert passed_on(world, ref)["outcome"] == "credited"
     assert faults(world) == []
+    the_stated_note_is_read(world, ref)
+
+
+def the_stated_note_is_read(world: World, ref: str) -> None:
+    """By the number it states, among those issued here; none of its files is ours."""
+    for reader, count in ((world.reseller, 1), (world.distributor, 2)):
+        listed = reader.get(f"/v1/credit-notes?case={ref}").json["items"]
+        assert len(listed) == count
+        (stated,) = [note for note in listed if note["external"]]
+        assert stated == reader.get("/v1/credit-notes/M-4711").json
+        assert (stated["number"], stated["issuer"]["code"], stated["case_ref"]) == ("M-4711", "meridian", ref)
+        assert (stated["net"], stated["gross"]) == (gbp("311.00"), gbp("373.20"))
+        assert (stated["pdf"], stated["cii"], stated["ubl"], stated["voided_by"]) == (None,) * 4
+        refused(reader.get("/v1/credit-notes/M-4711.pdf"), 404, "not-found")
+    refused(world.other_reseller.get("/v1/credit-notes/M-4711"), 404, "not-found")
+    pages, cursor = list[str](), ""
+    while cursor is not None:
+        page = world.finance.get(f"/v1/credit-notes?limit=2{cursor and f'&cursor={cursor}'}").json
+        pages += [note["number"] for note in page["items"]]
+        cursor = page["next_cursor"]
+    assert pages == sorted(pages)
+    assert "M-4711" in pages
+    assert len(pages) == len(set(pages))

@@ -1,5 +1,6 @@
 """A case as its reader sees it: who has it, what is next, by when, and the money (DOMAIN: Status for the partner)."""
 
+from collections.abc import Container
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money, part, tax_rate
 from api.seen import for_reader
 from partnerflow.cases import clocks, machine, status
-from partnerflow.cases.model import Case, Clock, Proposal
+from partnerflow.cases.model import Case, Clock, Issued, Proposal
 from partnerflow.cases.view import View
 from partnerflow.credits.portions import Portion
 from partnerflow.money import format_percent, format_unit_price
@@ -164,8 +165,8 @@ def actions(found: Case, view: View, shown: Shown) -> list[dict[str, str]]:
     return [{"name": name, "href": f"/v1/cases/{found.ref}/actions/{name}"} for name in names]
 
 
-def documents(found: Case) -> list[dict[str, Any]]:
-    """Credit notes and rebills; a PDF is there once it is ``ready``."""
+def documents(found: Case, einvoices: Container[str] = ()) -> list[dict[str, Any]]:
+    """Credit notes, debit notes and rebills; a PDF is there once it is ``ready``, XML of those in ``einvoices``."""
     return [
         {
             "kind": each.kind,
@@ -173,12 +174,18 @@ def documents(found: Case) -> list[dict[str, Any]]:
             "leg": each.leg.value,
             "href": None if each.external else document_href(found.ref, each.kind, each.number),
             "ready": each.ready,
+            **(_xml(found.ref, each) if each.number in einvoices and not each.external else {}),
             **({"external": True} if each.external else {}),
             **({"clearance_id": each.clearance_id} if each.clearance_id else {}),
             **({"corrects": each.corrects} if each.corrects else {}),
         }
         for each in found.issued
     ]
+
+
+def _xml(ref: str, document: Issued) -> dict[str, str]:
+    href = document_href(ref, document.kind, document.number).removesuffix(".pdf")
+    return {"cii": f"{href}.cii.xml", "ubl": f"{href}.ubl.xml"}
 
 
 def document_href(ref: str, kind: str, number: str) -> str:

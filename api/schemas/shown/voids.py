@@ -8,6 +8,7 @@ from api.schemas.shown.plain import instant
 from api.seen import for_reader
 from partnerflow.cases import voiding
 from partnerflow.cases.model import Case, Issued
+from partnerflow.cases.money_parts import VoidAsked
 from partnerflow.credits.notes import Note
 from partnerflow.people import Directory
 
@@ -16,7 +17,7 @@ def void(found: Note, case: Case, directory: Directory, shown: Shown) -> dict[st
     """The note with ``void`` and ``other_leg``; the latter null where the round credited one leg."""
     other = voiding.other_leg(case, found.number)
     body = note(found, ready=True) | {
-        "void": _void(case, found.number, directory),
+        "void": standing(case, found.number, directory, asked=True),
         "other_leg": _other(case, other) if other else None,
         "case": {"ref": case.ref, "stage": case.stage.value, "version": case.version},
     }
@@ -31,14 +32,11 @@ def state(case: Case, number: str) -> str:
     return "void_asked" if voiding.pending(case, number) else "issued"
 
 
-def _void(case: Case, number: str, directory: Directory) -> dict[str, Any]:
-    asked, debit = voiding.pending(case, number), voiding.debit_note(case, number)
-    known = directory.people.get(asked.by) if asked else None
-    return {
-        "state": state(case, number),
-        "asked_by": known.name if known else None,
-        "asked_at": instant(asked.at) if asked else None,
-        "reason": asked.reason if asked else None,
+def standing(case: Case, number: str, directory: Directory, *, asked: bool) -> dict[str, Any]:
+    """Whether the note still counts; ``asked``: the reader is told that one person of finance wants it void."""
+    pending, debit = voiding.pending(case, number) if asked else None, voiding.debit_note(case, number)
+    return _asked(pending, directory) | {
+        "state": "void" if debit else "void_asked" if pending else "issued",
         "debit_note": {
             "number": debit.number,
             "href": document_href(case.ref, debit.kind, debit.number),
@@ -46,6 +44,15 @@ def _void(case: Case, number: str, directory: Directory) -> dict[str, Any]:
         }
         if debit
         else None,
+    }
+
+
+def _asked(pending: VoidAsked | None, directory: Directory) -> dict[str, Any]:
+    known = directory.people.get(pending.by) if pending else None
+    return {
+        "asked_by": known.name if known else None,
+        "asked_at": instant(pending.at) if pending else None,
+        "reason": pending.reason if pending else None,
     }
 
 

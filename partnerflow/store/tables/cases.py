@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from partnerflow.store.tables import Base
 
 DECIDED = "decided_at IS NOT NULL"
+STATED_ELSEWHERE = """state @> '{"issued": [{"external": true}]}'::jsonb"""
+"""Cases with a credit note of another issuer."""
+
 AWAITED = "stage IN ('remedy', 'passing_on') OR (stage = 'closed' AND state -> 'held' <> '{}'::jsonb)"
 """Something was granted, and somebody still has to issue, confirm or pass on."""
 PRECEDENTS_BY = (("reason", "family"), ("reason",), ("reseller", "reason"), ("distributor", "reason"))
@@ -27,6 +30,7 @@ class Case(Base):
         Index("ix_case_step_due_at", "step_due_at", postgresql_where=text("step_due_at IS NOT NULL")),
         Index("ix_case_open_owner", "owner", postgresql_where=text("stage <> 'closed'")),
         Index("ix_case_open", "opened_at", postgresql_where=text("stage <> 'closed'")),
+        Index("ix_case_stated_elsewhere", "ref", postgresql_where=text(STATED_ELSEWHERE)),
         Index("ix_case_awaited", "opened_at", postgresql_where=text(AWAITED)),
         Index("ix_case_reseller_opened_at", "reseller", "opened_at"),
         *(
