@@ -46,10 +46,9 @@ def _no_vat_id(draft: Draft) -> str | None:
     for shown in () if draft.case.outside_notes else _ours(draft):
         issuer, recipient = papers.parties(draft, shown.leg)
         categories = _categories(draft, shown)
-        wanting = (issuer,) if categories - {OUTSIDE} else ()
-        wanting += (recipient,) if categories & SHIFTED else ()
-        for party in wanting:
-            if not party.vat_id.strip():
+        needed = ((issuer, categories - {OUTSIDE}), (recipient, categories & SHIFTED))
+        for party, why in needed:
+            if why and not party.vat_id.strip():
                 return (
                     f"{party.name} has no VAT id in the directory, and a credit note between {issuer.name} and "
                     f"{recipient.name} must state it: have it entered there, then approve again."
