@@ -34,7 +34,8 @@ def ref(world: World) -> str:
     assert answer.status_code == 201, answer.text
     found = answer.json["ref"]
     made = issued(found)
-    printed = {note.number: make_document(note) for note in made}  # before the transaction: it may take seconds
+    # Before the transaction: it may take seconds.
+    printed = {note.number: make_document(note) for note in made}
     with unit_of_work(world.app.extensions["engine"]) as session:
         notes.write(session, made, 1, "arbor")
         notes.write(session, [replace(made[0], number=OLD)], 2, "arbor")
