@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from partnerflow.store import drivers, wakes
+from partnerflow.store import drivers, signs, wakes
 from partnerflow.store.database import EVERY_ORGANISATION, reading, unit_of_work
 from workflows.bell import SWEEP, Bell
 from workflows.comparison import start_missing
@@ -52,11 +52,16 @@ class Relay:
             try:
                 await ensure_schedules(self.client)
                 started = await start_missing(self.engine, self.client, self.threads)
+                await asyncio.get_running_loop().run_in_executor(self.threads, self._notice, started)
                 if started:
                     _log.info("woke or started %d drivers that were missing or late", started)
             except (SQLAlchemyError, RPCError) as error:
                 _log.warning("no comparison: %s", error)
             await asyncio.sleep(COMPARE_EVERY)
+
+    def _notice(self, started: int) -> None:
+        with unit_of_work(self.engine) as session:
+            signs.notice(session, signs.COMPARED, started)
 
     async def pass_on(self) -> int:
         """One handful of wakes; how many. Raises RPCError when Temporal is away; they wait then."""

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask
 
 from api.portal import assets, home, looks, problems, team
 from api.portal.absences import room as absences
+from api.portal.admin import room as admin
 from api.portal.board import room as board
 from api.portal.cases import room as cases
 from api.portal.contacts import room as contacts
@@ -32,6 +33,7 @@ ROOMS: Final = (
     board,
     team.room,
     absences,
+    admin,
 )
 
 

@@ -1,6 +1,6 @@
 """Whether it lives, whether it can serve, and its numbers."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -18,6 +18,7 @@ import migrations
 from api.auth import engine, session
 from api.v1.answers import answer
 from api.v1.sight import need_admin
+from partnerflow.store import signs
 from partnerflow.store.listing_keys import nobody
 from partnerflow.store.listing_parts import Health, health
 
@@ -34,6 +35,9 @@ class Numbers:
     wake_lag: Gauge
     message_lag: Gauge
     parked: Gauge
+    signs: Gauge
+    round_age: Gauge
+    round_found: Gauge
     quarantined: Gauge
     undeliverable: Gauge
 
@@ -51,6 +55,14 @@ def register_health(app: Flask) -> None:
             "partnerflow_message_lag_seconds", "How long the oldest unsent message waits", registry=registry
         ),
         Gauge("partnerflow_parked_messages", "Messages that wait for a person", registry=registry),
+        Gauge("partnerflow_signs", "What waits or failed, by kind", ["sign"], registry=registry),
+        Gauge(
+            "partnerflow_round_age_seconds",
+            "Since the house last looked, by round",
+            ["round"],
+            registry=registry,
+        ),
+        Gauge("partnerflow_round_found", "Faults it found then, by round", ["round"], registry=registry),
         Gauge("partnerflow_quarantined_mails", "Mails that came in and wait for a person", registry=registry),
         Gauge(
             "partnerflow_undeliverable_people", "People whose address mails come back from", registry=registry
@@ -91,6 +103,7 @@ def metrics() -> Response:
     need_admin()
     numbers, found = _numbers(), health(session())
     _set(numbers, found)
+    _set_signs(numbers)
     return Response(generate_latest(numbers.registry), 200, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -100,6 +113,14 @@ def _set(numbers: Numbers, found: Health) -> None:
     numbers.parked.set(found.parked)
     numbers.quarantined.set(found.quarantined)
     numbers.undeliverable.set(found.undeliverable)
+
+
+def _set_signs(numbers: Numbers) -> None:
+    for name, count in asdict(signs.signs(session())).items():
+        numbers.signs.labels(name).set(count)
+    for round_ in signs.rounds(session()).values():
+        numbers.round_age.labels(round_.name).set(round_.age)
+        numbers.round_found.labels(round_.name).set(round_.found)
 
 
 def _numbers() -> Numbers:

@@ -62,10 +62,13 @@ def read_person(person: str) -> Response:
 def add_person() -> Response:
     """Add a person."""
     key, sent = idempotency_key(), read_body(bodies.PersonBody())
-    directory = known()
+    return decide(added(sent, known()), f"organisation/{sent['organisation']}", key, told)
+
+
+def added(sent: dict[str, Any], directory: Directory) -> c.AddPerson:
+    """A body's person, as the command; without a limit nothing is within it."""
     limit = minor(sent.pop("authority_limit"), directory) if "authority_limit" in sent else 0
-    made = person_row(persons(sent, directory, "manager"), limit)
-    return decide(c.AddPerson(made), f"organisation/{sent['organisation']}", key, told)
+    return c.AddPerson(person_row(persons(sent, directory, "manager"), limit))
 
 
 def person_row(sent: dict[str, Any], limit: int | None) -> PersonRow:
@@ -107,7 +110,8 @@ def _register(name: str, body: type[Body], about: str, command: Any) -> None:
     )(view)
 
 
-def _change(person: str, sent: dict[str, Any], directory: Directory) -> c.ChangePerson:
+def changed(person: str, sent: dict[str, Any], directory: Directory) -> c.ChangePerson:
+    """What is sent of a person, as the command."""
     changes = persons(sent, directory, "manager")
     if "calendar" in changes:
         changes["hours"] = changes.pop("calendar")
@@ -118,14 +122,15 @@ def _change(person: str, sent: dict[str, Any], directory: Directory) -> c.Change
     return c.ChangePerson(person, changes)
 
 
-def _leave(person: str, sent: dict[str, Any], directory: Directory) -> c.Leave:
+def leaving(person: str, sent: dict[str, Any], directory: Directory) -> c.Leave:
+    """The same for who leaves."""
     return c.Leave(person, sent["at"], persons(sent, directory, "successor")["successor"])
 
 
 _register(
-    "change", bodies.PersonChange, "Change what is sent; what gives more waits for another admin.", _change
+    "change", bodies.PersonChange, "Change what is sent; what gives more waits for another admin.", changed
 )
-_register("leave", bodies.LeaveBody, "Record that they leave, and who succeeds them.", _leave)
+_register("leave", bodies.LeaveBody, "Record that they leave, and who succeeds them.", leaving)
 _register(
     "confirm_roles", bodies.Empty, "Confirm what another admin asked for.", lambda p, _, __: c.ConfirmRoles(p)
 )

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from partnerflow.cases.commands import AdoptPolicy, OpenCase
-from partnerflow.desk import calendars, cases, directory, imports, inbound, orders, policies
+from partnerflow.desk import calendars, cases, directory, imports, inbound, orders, policies, redelivery
 from partnerflow.desk.bell import ring
 from partnerflow.desk.calendars import CalendarSet, Closed
 from partnerflow.desk.inbound import Placed
@@ -32,6 +32,7 @@ from partnerflow.desk.model import (
     brief,
 )
 from partnerflow.desk.previews import dry_run, preview
+from partnerflow.desk.redelivery import Queued
 from partnerflow.desk.work import NotDue, Work
 from partnerflow.directory.own_hand import refuse_anothers
 from partnerflow.orders.commands import CancelOrder
@@ -136,7 +137,8 @@ def _decide(
     return _answer(work, decided), work
 
 
-Room = Callable[[Work], Decided | Booked | Ruled | Filed | Closed | CalendarSet | Placed]
+Done = Decided | Booked | Ruled | Filed | Closed | CalendarSet | Placed | Queued
+Room = Callable[[Work], Done]
 
 BY_COMMAND: Final[dict[type, Room]] = {
     OpenCase: cases.open_case,
@@ -146,6 +148,7 @@ BY_COMMAND: Final[dict[type, Room]] = {
 ROOMS: Final[dict[str, Room]] = {
     "calendar": calendars.decide,
     "case": cases.decide,
+    "delivery": redelivery.decide,
     "import": imports.decide,
     "inbound": inbound.decide,
     "order": orders.decide,
@@ -181,7 +184,7 @@ def _refuse(work: Work, refusal: Refused) -> Outcome:
     return Outcome(State.REFUSED, None, refusal.code, body)
 
 
-def _answer(work: Work, decided: Decided | Booked | Ruled | Filed | Closed | CalendarSet | Placed) -> Outcome:
+def _answer(work: Work, decided: Done) -> Outcome:
     told = work.request.answer(decided)
     work.close(
         state=State.DONE.value,

@@ -167,3 +167,34 @@ def record_failed(session: Session, delivery: Delivery, reason: str, *, permanen
         session.execute(_PARKED, mine)
     elif session.execute(_RETRYING, mine | {"pause": SCHEDULE[delivery.attempt - 1]}).one_or_none():
         wake(session, [f"delivery/{delivery.id}"])
+
+
+GIVEN_UP: Final = ("parked", "retrying")
+"""States in which a person may have a message sent again at once."""
+
+_STATE = text("SELECT state FROM delivery WHERE id = :id FOR UPDATE")
+_AGAIN = text("""
+UPDATE delivery SET state = 'queued', attempt = 0, reason = NULL, next_attempt_at = NULL, lease_until = NULL
+WHERE id = :id
+""")
+_SHOWN = text("""
+SELECT id, stream, seq, event, recipient, audience, state, attempt, created_at, not_before, next_attempt_at, sent_at,
+  reason
+FROM delivery WHERE id = :id
+""")
+
+
+def state_of(session: Session, delivery_id: str) -> str | None:
+    """Its row is locked; None: there is no such message."""
+    found: str | None = session.scalar(_STATE, {"id": delivery_id})
+    return found
+
+
+def queue_again(session: Session, delivery_id: str) -> None:
+    """As if it had never been tried: the next sender takes it."""
+    session.execute(_AGAIN, {"id": delivery_id})
+
+
+def shown(session: Session, delivery_id: str) -> dict[str, Any]:
+    """A message without its content or address."""
+    return dict(session.execute(_SHOWN, {"id": delivery_id}).mappings().one())

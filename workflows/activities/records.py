@@ -15,8 +15,8 @@ from partnerflow.cases.money_commands import ConfirmNote, PayoutAnswered, Publis
 from partnerflow.orders.commands import OrderDue
 from partnerflow.orders.model import Leg, OrderStatus
 from partnerflow.people import Actor
-from partnerflow.store import drivers
-from partnerflow.store.database import EVERY_ORGANISATION, reading, snapshot_of
+from partnerflow.store import drivers, signs
+from partnerflow.store.database import EVERY_ORGANISATION, reading, snapshot_of, unit_of_work
 from partnerflow.store.verify import verify
 from workflows import steps
 from workflows.activities import body, summaries
@@ -159,6 +159,8 @@ class RecordSteps(steps.Records):
     def verify_record(self) -> tuple[str, ...]:
         with snapshot_of(self.engine, EVERY_ORGANISATION) as session:
             problems = verify(session)
+        with unit_of_work(self.engine) as session:
+            signs.notice(session, signs.VERIFIED, len(problems), problems)
         for problem in problems:
             activity.logger.error("the record does not verify: %s", problem)
         return problems

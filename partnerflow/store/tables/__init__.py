@@ -48,6 +48,7 @@ from partnerflow.store.tables import (  # noqa: E402  (the tables register thems
     orders,
     policies,
     sign_in,
+    watch,
 )
 
 __all__ = [
@@ -65,4 +66,5 @@ __all__ = [
     "orders",
     "policies",
     "sign_in",
+    "watch",
 ]

@@ -13,7 +13,10 @@ class Event(Base):
     """``text`` is compact JSON with sorted keys; ``hash`` = SHA-256(previous hash, newline, text)."""
 
     __tablename__ = "event"
-    __table_args__ = (CheckConstraint("seq > 0", "seq_from_one"),)
+    __table_args__ = (
+        CheckConstraint("seq > 0", "seq_from_one"),
+        Index("ix_event_at", "at", postgresql_using="brin"),
+    )
 
     stream: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +38,7 @@ class Command(Base):
         UniqueConstraint("principal", "key"),
         CheckConstraint("state IN ('running', 'done', 'refused')", "state"),
         Index("ix_command_target", "target"),
+        Index("ix_command_received_at", "received_at", postgresql_using="brin"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
