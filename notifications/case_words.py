@@ -4,7 +4,13 @@ letter; here is only what happened. A structure test compares the table with the
 from collections.abc import Callable
 from dataclasses import replace
 
-from notifications import agreement_words, decision_words, document_mail_words, money_words
+from notifications import (
+    agreement_words,
+    decision_words,
+    document_mail_words,
+    kindness_words,
+    money_words,
+)
 from notifications.words import A_DEADLINE, CLOCK_NAMES, CLOCKS, OUTCOMES, Voice, Words
 from partnerflow.cases.letters import Letter
 from partnerflow.store.codec import instant
@@ -13,6 +19,8 @@ from partnerflow.store.codec import instant
 def words(letter: Letter, event: str, say: Voice) -> Words:
     """What happened, for this reader; KeyError for an event that owes nobody a message."""
     said = WORDS[event](letter, say)
+    if letter.facts.get("watching"):
+        return kindness_words.watched(said, letter, say)
     meant = letter.facts.get("instead_of")
     if not meant:
         return said
@@ -222,5 +230,6 @@ WORDS: dict[str, Callable[[Letter, Voice], Words]] = {
     **decision_words.WORDS,
     **document_mail_words.WORDS,
     **agreement_words.WORDS,
+    **kindness_words.WORDS,
     **money_words.WORDS,
 }

@@ -116,6 +116,7 @@ def case_notice(letter: Letter, event: str, base_url: str, say: Voice) -> Notice
         link=places.of_case(letter, event, base_url, say),
         choices=f"{base_url}/account",
         event=event,
+        dial=said.dial,
     )
 
 

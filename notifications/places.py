@@ -18,6 +18,8 @@ SECTIONS: Final = {
     "case.fact_disputed": ("#facts", mark("See the facts")),
     "case.note_added": ("#timeline", mark("See the timeline")),
     "case.info_received": ("#timeline", mark("See the timeline")),
+    "case.call_asked": ("#call", mark("Note the call in the case")),
+    "case.call_made": ("#timeline", mark("See the timeline")),
     "case.already_told": ("#timeline", mark("See the timeline")),
 }
 """By event; everything else leads to the top of its case."""

@@ -84,7 +84,7 @@ class NoticeData(TypedDict):
     3339 text), shown in ``zone``; ``ask`` what we need from the reader, None for nothing; ``ref`` None before
     there is a case. ``audience`` is a key of AUDIENCES; ``recipient`` has name, ``quote`` by and text,
     ``link`` href and label; ``owner`` is shown where it is another than ``who``; ``choices`` is the address of the
-    page on which the reader chooses mails.
+    page on which the reader chooses mails, ``dial`` a number to call, with a link that does.
     """
 
     audience: str
@@ -105,6 +105,7 @@ class NoticeData(TypedDict):
     link: Mapping[str, str] | None
     choices: str
     event: str
+    dial: NotRequired[str]
 
 
 class EntryData(TypedDict):

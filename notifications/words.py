@@ -11,13 +11,14 @@ from notifications.language import mark, plural_translator, translator
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``headline`` is a sentence; ``quote`` (by whom, text) is somebody's own words."""
+    """``headline`` is a sentence; ``quote`` (by whom, text) is somebody's own words; ``dial`` a number to call."""
 
     headline: str
     body: tuple[str, ...] = ()
     ask: str | None = None
     quote: tuple[str, str] | None = None
     shows_money: bool = False
+    dial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from api.openapi import Group
 from api.requests import idempotency_key, if_match, read_body
 from api.schemas import cases as bodies
 from api.schemas.money_actions import PayoutBody
-from api.v1 import acts_agreement, acts_rounds
+from api.v1 import acts_agreement, acts_kindnesses, acts_rounds
 from api.v1.acts import Act
 from api.v1.answers import decide
 from api.v1.cases import WRITE, need_currency, told
@@ -34,6 +34,7 @@ ACTS: Final[dict[str, Act]] = {
     "close": Act(bodies.CloseBody, lambda sent: c.CloseCase(sent["root_cause"], sent["duplicate_of"])),
     "retry_payout": Act(PayoutBody, lambda sent: RetryPayout(sent["payout"])),
     **acts_agreement.ACTS,
+    **acts_kindnesses.ACTS,
     **acts_rounds.ACTS,
 }
 """Every action but ``propose``, which binds the version it was read in, and those of ``money_actions``."""

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from api.auth import reader, session
 from api.errors import Problem, Wrong
-from api.v1.sight import PARTNERS, own_directory
+from api.v1.sight import own_directory
+from partnerflow.cases.readers import PARTNERS
 from partnerflow.people import Directory, Organisation, OrganisationKind, Role
 from partnerflow.store import listing
 

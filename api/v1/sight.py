@@ -10,14 +10,12 @@ from api.auth import Reader, reader, session
 from api.errors import Problem
 from partnerflow.cases import status
 from partnerflow.cases.model import Case
+from partnerflow.cases.readers import PARTNERS, involved
 from partnerflow.cases.view import View
 from partnerflow.orders.model import Order
 from partnerflow.people import Directory, Role
 from partnerflow.store import listing, reading
-from partnerflow.store.cases import involved
 from partnerflow.store.directory import snapshot
-
-PARTNERS = frozenset({Role.BUYER, Role.DESK})
 
 
 def need_admin() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partnerflow.cases.attachments import AddAttachment
+from partnerflow.cases.kindness_commands import KindnessCommand
 from partnerflow.cases.model import ExceptionAsked, RequestedLine
 from partnerflow.cases.money_commands import MoneyCommand
 from partnerflow.cases.terms import NO_TERMS, Terms
@@ -288,4 +289,5 @@ CaseCommand = (
     | Redirect
     | AdoptPolicy
     | MoneyCommand
+    | KindnessCommand
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from partnerflow.cases import events as e
-from partnerflow.cases import evolve_money, evolve_rounds, evolve_statements
+from partnerflow.cases import evolve_kindnesses, evolve_money, evolve_rounds, evolve_statements
 from partnerflow.cases.evolve_rounds import changed_step, shown_before, void_rest
 from partnerflow.cases.evolve_statements import without_answer
 from partnerflow.cases.model import (
@@ -144,7 +144,8 @@ def _withdrawn(case: Case, _: e.CaseWithdrawn, stamp: Stamp) -> Case:
 
 def _cancelled(case: Case, event: e.CaseCancelled, stamp: Stamp) -> Case:
     outcome = case.appeal.outcome if case.appeal else CaseOutcome.CANCELLED
-    return _closed(case, outcome, stamp, root_cause=event.root_cause, held=_kept(case))
+    closed = _closed(case, outcome, stamp, root_cause=event.root_cause, held=_kept(case))
+    return replace(closed, duplicate_of=event.duplicate_of)
 
 
 def _case_closed(case: Case, event: e.CaseClosed, stamp: Stamp) -> Case:
@@ -253,6 +254,7 @@ HANDLERS: dict[type, Callable[[Case, Any, Stamp], Case]] = {
     e.RemedyRetried: _retried,
     e.RemedyDone: _remedy_done,
     e.CasePassedOn: _passed_on,
+    **evolve_kindnesses.FOLDS,
     **evolve_money.FOLDS,
     **evolve_rounds.FOLDS,
     **evolve_statements.FOLDS,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from partnerflow.cases import events as e
-from partnerflow.cases import letter_facts_money
+from partnerflow.cases import letter_facts_kindnesses, letter_facts_money
 from partnerflow.cases.restarting import cited_facts
 from partnerflow.cases.statements import DISPUTED, NOT_CONFIRMED, ORDER
 from partnerflow.cases.view import Draft, done_by
@@ -241,5 +241,6 @@ FACTS: dict[type, Callable[[Any, Draft], dict[str, str]]] = {
     e.AlreadyTold: _told,
     e.CaseRecalled: _recalled,
     e.CaseAppealed: _appealed,
+    **letter_facts_kindnesses.FACTS,
     **letter_facts_money.FACTS,
 }

@@ -77,7 +77,8 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
     documents = _documents(case, notice.data, inside=inside)
     directory = draft.view.directory
     reader = directory.people.get(notice.recipient)
-    asking = _asking(case) if notice.audience == "partner" else ()
+    ours = reader is not None and reader.organisation == (case.reseller or case.distributor)
+    asking = _asking(case) if notice.audience == "partner" and (ours or not notice.watching) else ()
     return Letter(
         kind=notice.event,
         audience=notice.audience,
@@ -95,7 +96,7 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         asked=tuple(f"{TO_DO[kind]}: {text}" if kind in TO_DO else text for kind, text in asking),
         currency=case.currency,
         amounts=_amounts(case, notice.audience),
-        facts=facts_of(notice.data, draft) | ({"instead_of": notice.instead_of} if notice.instead_of else {}),
+        facts=facts_of(notice.data, draft) | _why(notice),
         approval=case.step.id if notice.audience == "decider" and case.step else None,
         documents=documents,
         locale=directory.locale_of(notice.recipient),
@@ -103,6 +104,12 @@ def letter(notice: Notice, draft: Draft, status: Status) -> Letter:
         following=None if notice.audience == VENDOR else status.following,
         asking=asking,
     )
+
+
+def _why(notice: Notice) -> dict[str, str]:
+    """Why they get it, where that is not who they are on the case."""
+    why = {"instead_of": notice.instead_of, "watching": "yes" if notice.watching else ""}
+    return {name: said for name, said in why.items() if said}
 
 
 def _next(audience: str, status: Status) -> str:

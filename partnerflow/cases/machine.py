@@ -19,6 +19,8 @@ from partnerflow.cases import (
     exceptions,
     external_notes,
     handing,
+    kindness_commands,
+    kindnesses,
     money_commands,
     paying,
     payouts,
@@ -77,6 +79,11 @@ ALLOWED: Final[dict[type, frozenset[Stage]]] = {
     money_commands.SubmitPayout: frozenset(Stage),
     money_commands.PayoutAnswered: frozenset(Stage),
     money_commands.RetryPayout: frozenset(Stage),
+    kindness_commands.Watch: frozenset(Stage),
+    kindness_commands.Unwatch: frozenset(Stage),
+    kindness_commands.AskCall: frozenset({A, P, R, O}),
+    kindness_commands.RecordCall: frozenset({A, P, R, O}),
+    kindness_commands.HandPartner: frozenset({A, P, R, O}),
 }
 """Deciding a step is answered in every stage, by the step's own state: already decided, or the case is closed. The
 note of another issuer may come whenever it is awaited, also after the distributor has passed the credit on; whether a
@@ -138,6 +145,8 @@ def _makes_sense(case: Case, name: str, actor: Actor, at: datetime, view: View) 
         return agreeing.offered(case, name, actor)
     if name == "confirm_pass_through":
         return external_notes.may_pass_on(case, view.policy) and not paying.under_way(case)
+    if name in kindnesses.ACTIONS:
+        return kindnesses.offered(case, name, actor)
     return name not in OFFERED or OFFERED[name](case, at)
 
 
@@ -203,6 +212,11 @@ HANDLERS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     money_commands.SubmitPayout: payouts.submit,
     money_commands.PayoutAnswered: payouts.answered,
     money_commands.RetryPayout: payouts.retry,
+    kindness_commands.Watch: kindnesses.watch,
+    kindness_commands.Unwatch: kindnesses.unwatch,
+    kindness_commands.AskCall: kindnesses.ask_call,
+    kindness_commands.RecordCall: kindnesses.record_call,
+    kindness_commands.HandPartner: kindnesses.hand_partner,
 }
 
 ACTIONS: Final[dict[str, type]] = {
@@ -229,6 +243,7 @@ ACTIONS: Final[dict[str, type]] = {
     "confirm_note": money_commands.ConfirmNote,
     "settle": money_commands.Settle,
     "retry_payout": money_commands.RetryPayout,
+    **kindnesses.ACTIONS,
 }
 """The actions of the API; deciding has its own path."""
 
@@ -236,7 +251,13 @@ ACTIONS: Final[dict[str, type]] = {
 def _first_act(draft: Draft, kind: type) -> None:
     """Each new owner's clock runs to their first act."""
     clock = draft.case.clock(clocks.OWNER)
-    if not draft.events or clock is None or clock.state is ClockState.DONE or kind is commands.CaseDue:
+    if (
+        kind in kindnesses.QUIET
+        or not draft.events
+        or clock is None
+        or clock.state is ClockState.DONE
+        or kind is commands.CaseDue
+    ):
         return
     if draft.actor.person and rights.owner(draft.case, draft.actor, draft.view.directory, draft.at):
         draft.emit(ClocksSet((clocks.done(clock),)))

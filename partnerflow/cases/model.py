@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partnerflow.cases.attachments import Attachment
+from partnerflow.cases.calls import Call
 from partnerflow.cases.clock import Clock, ClockState, ClockWarning
 from partnerflow.cases.grounds import Named
 from partnerflow.cases.money_parts import Exchanged, Gated, PaidGoodwill, Payout, VoidAsked
@@ -48,7 +49,8 @@ class Case:
     ``told`` counts "I already told you this"; ``clock_policy_version`` is the policy whose allowances its clocks have
     been moved to (None: the case's own); ``owner_named`` says why its first owner was, ``instructed``
     what other issuers were told to credit, ``voids`` which notes one person of finance wants void; ``advanced_at``:
-    then the distributor passed on what the vendor had not credited yet."""
+    then the distributor passed on what the vendor had not credited yet; ``handed`` to whom the partner's side went, in
+    turn; ``duplicate_of`` the case or order that made it void."""
 
     ref: str
     order_id: str
@@ -110,6 +112,10 @@ class Case:
     upstream_currency: str | None = None
     exchanged: tuple[Exchanged, ...] = ()
     vat_gate: tuple[Gated, ...] = ()
+    watchers: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
+    handed: tuple[str, ...] = ()
+    duplicate_of: str | None = None
     version: int = 0
 
     def currency_of(self, leg: Leg) -> str:
@@ -159,6 +165,11 @@ class Case:
     @property
     def open(self) -> bool:
         return self.stage is not Stage.CLOSED
+
+    @property
+    def call(self) -> Call | None:
+        """The one that is asked for and not made yet."""
+        return next((call for call in self.calls if call.open), None) if self.open else None
 
     @property
     def notes_issued(self) -> bool:
@@ -223,6 +234,7 @@ __all__ = [
     "Action",
     "Appeal",
     "Attachment",
+    "Call",
     "Case",
     "CaseOutcome",
     "CitedFact",

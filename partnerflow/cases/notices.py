@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from partnerflow.cases import audience as to
-from partnerflow.cases import clocks, notices_agreement, notices_money, responsibility
+from partnerflow.cases import (
+    clocks,
+    kindnesses,
+    notices_agreement,
+    notices_kindnesses,
+    notices_money,
+    responsibility,
+)
 from partnerflow.cases import events as e
 from partnerflow.cases.audience import Told
 from partnerflow.cases.status import acting_people
@@ -21,7 +28,7 @@ from partnerflow.people import Person
 @dataclass(frozen=True, slots=True)
 class Notice:
     """``seq`` is the event's number; ``audience`` says how to put it: partner, decider, owner, manager, distributor,
-    vendor."""
+    vendor; ``watching``: they asked to hear of the case, and nothing is theirs to do."""
 
     seq: int
     event: str
@@ -31,6 +38,7 @@ class Notice:
     audience: str
     data: Any
     instead_of: str = ""
+    watching: bool = False
 
 
 def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
@@ -43,7 +51,8 @@ def owed(draft: Draft, first_seq: int) -> tuple[Notice, ...]:
                 if person is not None:
                     notice = _reachable(_notice(first_seq + offset, event, person, audience), person, draft)
                     found.setdefault((notice.seq, notice.recipient), notice)
-        for notice in _on_call(event, draft, first_seq + offset):
+        others = (*_on_call(event, draft, first_seq + offset), *_watching(event, draft, first_seq + offset))
+        for notice in others:
             found.setdefault((notice.seq, notice.recipient), notice)
     return tuple(found.values())
 
@@ -74,6 +83,17 @@ def _on_call(event: e.Event, draft: Draft, seq: int) -> Iterator[Notice]:
     address = draft.view.directory.operator.on_call
     if isinstance(event, e.CaseEscalated) and event.to is None and address:
         yield Notice(seq, event.KIND, address, "On call", address, "manager", event)
+
+
+def _watching(event: e.Event, draft: Draft, seq: int) -> Iterator[Notice]:
+    """Whoever watches hears what the readers of their side hear; where mails to them come back nobody does."""
+    if not draft.case.watchers:
+        return
+    audiences = {audience for audience, _ in _told(event, draft)}
+    for person in kindnesses.watchers(draft):
+        audience = notices_kindnesses.heard_as(event, person, audiences, draft)
+        if audience and person.undeliverable_since is None:
+            yield replace(_notice(seq, event, person, audience), watching=True)
 
 
 def _told(event: e.Event, draft: Draft) -> Told:
@@ -234,6 +254,7 @@ RULES: dict[type, Callable[[Any, Draft], Told]] = {
     e.CasePassedOn: _passed_on,
     e.CaseClosed: _closed,
     **notices_agreement.RULES,
+    **notices_kindnesses.RULES,
     **notices_money.RULES,
 }
 
@@ -249,5 +270,7 @@ SILENT: dict[type, str] = {
     e.RemedyActed: "the notes tell",
     e.RebillIssued: "goes out with its PDF, once that is stored (remedy done)",
     e.RemedyRetried: "whoever retries knows",
+    e.CaseWatched: "whoever watches knows",
+    e.CaseUnwatched: "whoever watched knows",
 }
 """Kinds that owe nobody a message, and why."""

@@ -76,7 +76,7 @@ def _excluded_as(case: Case, step: Step | None, person: str, directory: Director
     claim = case.fact("justification")
     grounds: dict[str, Collection[str | None]] = {
         "requester": (case.requester,),
-        "opened_for": (case.opened_for,),
+        "opened_for": (case.opened_for, *case.handed),
         "asked_for_the_exception": (claim.by,) if claim else (),
         "appealed": (case.appeal.by,) if case.appeal else (),
         "proposer": {put.by for put in (*case.earlier, case.proposal) if put},

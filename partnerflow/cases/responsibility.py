@@ -56,12 +56,12 @@ def exposure_owner(case: Case, directory: Directory, at: datetime) -> Person:
 
 
 def partner_people(case: Case, directory: Directory) -> tuple[Person, ...]:
-    """Whom the partner's mails go to: who opened it, or for whom it was opened."""
-    asked = case.opened_for or case.requester
-    person = directory.people.get(asked)
+    """Whom the partner's mails go to: the colleague it was handed to, else who opened it, or for whom."""
     partner = case.reseller or case.distributor
-    if person and person.active and person.organisation == partner:
-        return (person,)
+    for asked in (*reversed(case.handed), case.opened_for or case.requester):
+        person = directory.people.get(asked)
+        if person and person.active and person.organisation == partner:
+            return (person,)
     role = Role.BUYER if case.reseller else Role.DESK
     found = people.first_contact(directory, partner or "", role)
     return (found,) if found else ()
@@ -89,7 +89,7 @@ def excluded(case: Case, directory: Directory, step: Step | None = None) -> froz
 def _asked(case: Case) -> Iterator[str]:
     """Who sent the request, for whom, and who asked for its exception or appealed."""
     excepted = case.exception and case.exception.by
-    found = (case.requester, case.opened_for, excepted, case.appeal and case.appeal.by)
+    found = (case.requester, case.opened_for, *case.handed, excepted, case.appeal and case.appeal.by)
     return (person for person in found if person)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import kindness_commands as k
 from partnerflow.cases import money_commands as m
-from partnerflow.cases import responsibility
+from partnerflow.cases import readers, responsibility
 from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.model import Case
 from partnerflow.orders.model import Order
@@ -70,12 +71,19 @@ def opened_it(case: Case, actor: Actor, directory: Directory, at: datetime) -> b
 def submitted_or_proposed(case: Case, actor: Actor, _: Directory, __: datetime) -> bool:
     proposer = case.proposal.by if case.proposal else None
     appealed = case.appeal.by if case.appeal else None
-    return actor.person is not None and actor.person in (case.requester, case.opened_for, proposer, appealed)
+    asked = (case.requester, case.opened_for, *case.handed, proposer, appealed)
+    return actor.person is not None and actor.person in asked
 
 
 def anyone(_: Case, actor: Actor, __: Directory, ___: datetime) -> bool:
     """Decided in the machine: a step is whose it names (four eyes has its own refusal)."""
     return actor.person is not None
+
+
+def reader(case: Case, actor: Actor, directory: Directory, at: datetime) -> bool:
+    """Whoever may read it, for themselves alone."""
+    person = directory.people.get(actor.person or "")
+    return person is not None and readers.may_read(case, person, directory, at)
 
 
 def service(name: str) -> Judge:
@@ -120,6 +128,11 @@ RIGHTS: dict[type, tuple[Judge, ...]] = {
     m.PayoutAnswered: (service("payments"),),
     m.RetryPayout: (owner, finance),
     m.Settle: (partner, distributors_office, finance),
+    k.Watch: (reader,),
+    k.Unwatch: (reader,),
+    k.AskCall: (partner,),
+    k.RecordCall: (owner, staff),
+    k.HandPartner: (partner,),
 }
 """Any one of the judges suffices."""
 

@@ -28,6 +28,7 @@ ACTS: Final[dict[type, Audiences | Callable[[Any], Audiences]]] = {
     e.ClockWarned: EVERYBODY,
     e.ClockBreached: EVERYBODY,
     e.NoteAdded: DECIDERS,
+    e.CallAsked: INSIDE,
     e.FactChanged: DECIDERS,
     e.FactDisputed: DECIDERS | OWNERS,
     e.ExceptionRequested: OWNERS,
@@ -47,7 +48,10 @@ ACTS: Final[dict[type, Audiences | Callable[[Any], Audiences]]] = {
 
 
 def needs_act(notice: Notice, *, asked: bool) -> bool:
-    """``asked``: the partner is asked something now; then no mail of the case waits for a morning."""
+    """``asked``: the partner is asked something now; then no mail of the case waits for a morning. Who
+    only watches has nothing to do."""
+    if notice.watching:
+        return False
     found = ACTS.get(type(notice.data), frozenset())
     audiences = found(notice.data) if callable(found) else found
     return notice.audience in audiences or (asked and notice.audience == "partner")

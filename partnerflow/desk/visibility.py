@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from partnerflow.cases.events import PRIVATE, DocumentAdded, NoteAdded
+from partnerflow.cases.events import (
+    PRIVATE,
+    CallAsked,
+    CaseUnwatched,
+    CaseWatched,
+    DocumentAdded,
+    NoteAdded,
+)
 from partnerflow.cases.model import Case
 from partnerflow.orders.model import Leg, Order
 
@@ -13,11 +20,14 @@ def parties(record: Case | Order, operator: str) -> tuple[str, ...]:
 
 def readers(event: Any, record: Case | Order, operator: str) -> tuple[str, ...]:
     """Nobody reads another's internal note or file, a reseller nothing of the upstream leg, and no partner our inner
-    workings."""
-    if isinstance(event, NoteAdded | DocumentAdded) and event.visibility == "internal":
+    workings; whom to call is for the partner and us alone."""
+    of_one = NoteAdded | DocumentAdded | CaseWatched | CaseUnwatched
+    if isinstance(event, of_one) and event.visibility == "internal":
         return (event.organisation,)
     if event.KIND in PRIVATE:
         return (operator,)
+    if isinstance(event, CallAsked):
+        return tuple(sorted({operator, record.reseller or record.distributor or operator}))
     everyone = parties(record, operator)
     if getattr(event, "leg", None) == Leg.UPSTREAM:
         return tuple(org for org in everyone if org != record.reseller)

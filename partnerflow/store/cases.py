@@ -10,6 +10,7 @@ from partnerflow.cases.clocks import STEP
 from partnerflow.cases.granted import live_net
 from partnerflow.cases.grounds import Live
 from partnerflow.cases.model import Case, RemedyState, Step, StepStatus
+from partnerflow.cases.readers import involved
 from partnerflow.cases.routing import operator_minor
 from partnerflow.cases.view import View
 from partnerflow.store import precedents
@@ -108,19 +109,6 @@ def due_instants(case: Case) -> tuple[datetime | None, datetime | None]:
     own = [when for when, name in case.instants_due if name != STEP or case.step is None]
     step = [when for when, name in case.instants_due if name == STEP and case.step is not None]
     return min(own, default=None), min(step, default=None)
-
-
-def involved(case: Case) -> list[str]:
-    """Whoever is or was owner, decider, rung or requester may read it."""
-    steps = [step for r in case.rounds for step in r.steps]
-    people = {
-        case.owner,
-        case.requester,
-        case.opened_for,
-        *(p for s in steps for h in s.holders for p in h.persons),
-        *(p for r in case.rounds for persons in r.had.values() for p in persons),
-    }
-    return sorted(person for person in people if person)
 
 
 def _words(case: Case) -> str:

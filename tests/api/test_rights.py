@@ -73,6 +73,9 @@ def make(world: World, state: str) -> Thing:
         body = {"decision": "decline", "reason_code": "activated", "text": "In use."}
         path = f"/v1/approvals/{case['ref']}-1-1/decision"
         assert world.channel_manager.post(path, body, If_Match='"1.1"').status_code == 200
+    if state == "asked":
+        body = {"number": "+44 20 7946 0001", "about": "The keys."}
+        assert world.reseller.post(f"/v1/cases/{case['ref']}/actions/ask_call", body).status_code == 200
     if state == "credited":
         case = opened(world, ordered(world), 10)
         granted(world, case["ref"])
@@ -176,6 +179,11 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
         lines=[{"line_no": 1, "quantity": 1, "percent": "50"}],
     ),
     "already_told": act("already_told", text="On Monday."),
+    "watch": act("watch"),
+    "unwatch": act("unwatch"),
+    "ask_call": act("ask_call", number="+44 20 7946 0001", about="The keys."),
+    "record_call": act("record_call", call="call-1", text="We spoke."),
+    "hand_partner": act("hand_partner", to="ben-archer"),
     "read_precedents": read("/precedents"),
     "read_approval": lambda who, thing: who.get(thing.step),
     "list_approvals": at("/v1/approvals?mine=true"),
@@ -217,7 +225,7 @@ def things(world: World) -> dict[str, Thing]:
     """For operations that change nothing: one of each state for all."""
     return {
         state: make(world, state)
-        for state in ("open", "closed", "declined", "stated", "disputed", "credited")
+        for state in ("open", "closed", "declined", "stated", "disputed", "credited", "asked")
     }
 
 
@@ -288,9 +296,12 @@ def test_what_a_case_lists_as_actions_is_what_its_reader_may_do(world: World) ->
             "already_told",
             "request_exception",
             "settle",
+            "ask_call",
+            "hand_partner",
+            "watch",
             *facts,
         },
-        "desk": {"note", "settle"},
+        "desk": {"note", "settle", "watch"},
         "owner": {
             "note",
             "withdraw",
@@ -298,11 +309,12 @@ def test_what_a_case_lists_as_actions_is_what_its_reader_may_do(world: World) ->
             "close",
             "add_fact",
             "request_exception",
+            "watch",
             *facts,
             *handing,
         },
-        "decider": {"note", "ask_partner"},
-        "finance": {"settle"},
+        "decider": {"note", "ask_partner", "watch"},
+        "finance": {"settle", "watch"},
     }
     for who, names in expected.items():
         listed = caller(world, who).get(thing.path).json["actions"]

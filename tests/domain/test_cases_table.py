@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import kindness_commands as k
 from partnerflow.cases import money_commands as m
 from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.machine import ALLOWED, HANDLERS, allowed_actions
@@ -96,6 +97,11 @@ COMMANDS: dict[type, tuple[Callable[[Case], Any], Actor]] = {
     m.SubmitPayout: (lambda _: m.SubmitPayout(PAYOUT), PAYMENTS),
     m.PayoutAnswered: (lambda _: m.PayoutAnswered(PAYOUT, 1, m.Found.UNKNOWN), PAYMENTS),
     m.RetryPayout: (lambda _: m.RetryPayout(PAYOUT), AMARA),
+    k.Watch: (lambda _: k.Watch(), ELLIE),
+    k.Unwatch: (lambda _: k.Unwatch(), ELLIE),
+    k.AskCall: (lambda _: k.AskCall("+44 20 7946 0001", "", "The keys."), ELLIE),
+    k.RecordCall: (lambda _: k.RecordCall("call-1", "We spoke."), OWEN),
+    k.HandPartner: (lambda _: k.HandPartner("ellie-marsh"), ELLIE),
 }
 
 DONE, CLOSED, WRONG = "done", "case-closed", "wrong-state"
@@ -166,6 +172,10 @@ ANSWERS: dict[tuple[type, Stage], str] = {
     **{(m.PublishVoids, stage): DONE for stage in Stage},
     **{(kind, stage): "not-found" for kind in (m.SubmitPayout, m.PayoutAnswered) for stage in Stage},
     **{(m.RetryPayout, stage): WRONG for stage in Stage},
+    **{(k.Watch, stage): DONE for stage in Stage},
+    **{(k.Unwatch, stage): DONE for stage in Stage},
+    **{(k.AskCall, stage): CLOSED if stage is C else DONE for stage in Stage},
+    **{(kind, stage): CLOSED if stage is C else WRONG for kind in (k.RecordCall, k.HandPartner) for stage in Stage},
 }  # fmt: skip
 """On Tuesday 11:00: Priya's step has just gone up (``forbidden`` to her, ``too-early`` to pull it further), passing
 on is young, no question was asked, the activated units are confirmed and cited, no remedy has failed, and notes wait
@@ -200,5 +210,5 @@ def test_a_reader_is_offered_only_what_would_be_answered() -> None:
                 kind = {"note": c.AddNote, "close": c.CloseCase}.get(name)
                 assert kind is None or stage in ALLOWED[kind]
         assert allowed_actions(case, AMARA, jan(4, 11), view) == (
-            ("settle",) if case.open and not case.notes_issued else ()
+            ("settle", "watch") if case.open and not case.notes_issued else ("watch",)
         )

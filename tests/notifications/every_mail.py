@@ -51,6 +51,7 @@ FACTS = {
     "amount": "96000", "leg": "downstream", "debit_note": "ARB-DN-2027-000003", "reopened": "yes", "stored": "yes",
     "kind": "account_credit", "payer": "Meridian", "payee": "Harbour IT", "issuer": "Arbor", "no": "2",
     "since": "2027-01-05T09:30:00+00:00", "next_at": "2027-01-08T09:30:00+00:00", "currency": "GBP", "into": "EUR",
+    "when": "after ten <b>o'clock</b>", "slot": "2027-01-05T10:00:00+00:00", "to_email": "tom.reyes@arbor.example",
     "loss": "1234", "then": "1150000", "now": "1160000",
     "grounds": "“Four keys are used.”, although it is disputed.\n“Activated by mistake.”",
 }  # fmt: skip

@@ -17,7 +17,7 @@ from tests.notifications.every_mail import BASE, HOSTILE, LOCALES, a_letter, eve
 FIGURE = re.compile(r"[0-9][0-9.,\u202f]*[.,][0-9]{2}\b")
 WIDTHS = (320, 390, 600, 700)
 PAGES = re.compile(
-    rf"{BASE}/(cases/PF-2027-000123(#(asked|facts|money|documents|timeline))?|approvals/PF-2027-000123-1-1|orders/o-1"
+    rf"{BASE}/(cases/PF-2027-000123(#(asked|call|facts|money|documents|timeline))?|approvals/PF-2027-000123-1-1|orders/o-1"
     r"|credit-notes/ARB-CN-2027-000017|pass-through#PF-2027-000123|account|sign-in/link/t{43})?/?"
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.auth import Reader
-from api.schemas.shown import agreement, amounts, payouts, reconciliation
+from api.schemas.shown import agreement, amounts, kindnesses, payouts, reconciliation
 from api.schemas.shown.people import contacts
 from api.schemas.shown.plain import figures, instant, money, part, tax_rate
 from api.seen import for_reader
@@ -48,6 +48,7 @@ def case(found: Case, view: View, shown: Shown) -> dict[str, Any]:
         "clocks": [clock(each, view.directory, shown.at) for each in found.clocks],
         "asked_of_you": agreement.asked_of(found) if _is_partner(found, shown.reader) else [],
         "already_told": found.told,
+        **kindnesses.of_case(found, view.directory, shown.reader),
         "next": now.next if _is_partner(found, shown.reader) else now.next_inside,
         "actions": actions(found, view, shown),
         "links": links(found.ref, found.order_id, shown.base_url),

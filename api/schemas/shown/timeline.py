@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from api.auth import Reader
-from api.schemas.shown import timeline_agreement, timeline_money, timeline_rounds
+from api.schemas.shown import timeline_agreement, timeline_kindnesses, timeline_money, timeline_rounds
 from api.schemas.shown.plain import instant
 from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, nothing
 from api.seen import for_reader
@@ -216,6 +216,7 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "case.remedy_done": (lambda _, __: "Every document is stored.", keep("passing_on")),
     "case.passed_on": (_passed, _passed_data),
     **timeline_agreement.KINDS,
+    **timeline_kindnesses.KINDS,
     **timeline_money.KINDS,
     **timeline_rounds.KINDS,
 }

@@ -24,6 +24,13 @@ from partnerflow.cases.events.approval import (
     StepStarted,
 )
 from partnerflow.cases.events.facts import AlreadyTold, ExceptionRequested, FactChanged, FactDisputed
+from partnerflow.cases.events.kindnesses import (
+    CallAsked,
+    CallMade,
+    CaseUnwatched,
+    CaseWatched,
+    PartnerHanded,
+)
 from partnerflow.cases.events.lifecycle import (
     CaseCancelled,
     CaseClosed,
@@ -119,6 +126,11 @@ Event = (
     | DebitNotesStored
     | PayoutChanged
     | PaidOut
+    | CaseWatched
+    | CaseUnwatched
+    | CallAsked
+    | CallMade
+    | PartnerHanded
 )
 
 EVENTS: dict[str, type[Event]] = {kind.KIND: kind for kind in get_args(Event)}
@@ -146,6 +158,8 @@ __all__ = [
     "EVENTS",
     "PRIVATE",
     "AlreadyTold",
+    "CallAsked",
+    "CallMade",
     "CaseAppealed",
     "CaseApproved",
     "CaseApprovedInPart",
@@ -158,6 +172,8 @@ __all__ = [
     "CaseProposed",
     "CaseRecalled",
     "CaseRevised",
+    "CaseUnwatched",
+    "CaseWatched",
     "CaseWithdrawn",
     "ClockBreached",
     "ClockPaused",
@@ -183,6 +199,7 @@ __all__ = [
     "NoteVoidAsked",
     "OwnerChanged",
     "PaidOut",
+    "PartnerHanded",
     "PayoutChanged",
     "ProposalLowered",
     "RebillIssued",

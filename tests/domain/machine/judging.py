@@ -16,11 +16,11 @@ from tests.domain.machine.money import given_back_once, judge_money
 
 PAUSED_BY_QUESTION = ("decision", "step")
 OF_A_CLOSED_CASE = (
-    *(e.NoteAdded, e.AlreadyTold, e.CaseAppealed),
+    *(e.NoteAdded, e.AlreadyTold, e.CaseAppealed, e.CaseWatched, e.CaseUnwatched),
     *(e.PayoutChanged, e.PaidOut, e.NoteChased, e.CreditNoteIssued),
     *(e.NoteVoidAsked, e.CreditNoteVoided, e.DebitNotesStored),
 )
-"""Only the vendor's own side of the money still moves then."""
+"""Beside words and who looks on, only the vendor's own side of the money still moves then."""
 
 
 def follow(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from partnerflow.cases import commands as c
+from partnerflow.cases import kindness_commands as k
 from partnerflow.cases import money_commands as m
 from partnerflow.cases.attachments import AddAttachment
 from partnerflow.cases.deciding import version
@@ -186,6 +187,13 @@ MOVES: Final[dict[type, Move]] = {
     ),
     m.PayoutAnswered: Move(heard, lambda _: (), PAYMENTS),
     m.RetryPayout: Move(lambda case, draw: m.RetryPayout(key(case, draw)), lambda _: ["amara-diallo"]),
+    k.Watch: Move(lambda *_: k.Watch(), _either),
+    k.Unwatch: Move(lambda *_: k.Unwatch(), _either),
+    k.AskCall: Move(lambda *_: k.AskCall("+44 20 7946 0001", "today", "The keys."), _partner),
+    k.RecordCall: Move(
+        lambda case, _: k.RecordCall(case.call.id if case.call else "call-1", "We spoke."), _owner
+    ),
+    k.HandPartner: Move(lambda _, draw: k.HandPartner(draw(st.sampled_from([*PARTNERS, *DESKS]))), _partner),
     c.AlreadyTold: Move(lambda *_: c.AlreadyTold("On Monday."), _partner),
     c.AddFact: Move(lambda _, draw: c.AddFact(draw(TEXT), draw(st.booleans())), _owner),
     c.CorrectFact: Move(lambda case, draw: c.CorrectFact(fact(case, draw), draw(TEXT)), _either),
