@@ -45,9 +45,14 @@ def translations(of: str) -> NullTranslations:
     """The catalogue of a language, compiled; of English none is needed."""
     if of == LANGUAGES[0]:
         return NullTranslations()
-    with (CATALOGUES / of / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    return compiled(CATALOGUES / of / "LC_MESSAGES" / "messages.po", of)
+
+
+def compiled(path: Path, of: str) -> GNUTranslations:
+    """The catalogue of a file, ready to be asked."""
+    with path.open("rb") as file:
         catalogue = read_po(file, locale=of)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    made = BytesIO()
+    write_mo(made, catalogue)
+    made.seek(0)
+    return GNUTranslations(made)

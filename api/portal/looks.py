@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import Markup
 
-from api.portal import assets, nav, words
+from api.portal import assets, catalogue, nav, words
 from api.portal.me import me
 
 
@@ -36,7 +36,9 @@ def _known() -> dict[str, Any]:
         "csrf_field": _csrf_field,
         "kept": _kept,
         "live": f"{current_app.config['LIVE_URL']}/live",
-        "lang": words.language().replace("_", "-"),
+        "lang": catalogue.tag(),
+        "languages": catalogue.offered(),
+        "this_page": request.full_path.rstrip("?") if request.method == "GET" else "/",
     }
 
 

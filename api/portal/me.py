@@ -27,7 +27,8 @@ class Me:
 
     @property
     def locale(self) -> str:
-        return self.organisation.locale
+        """Their own, else their house's: as their mails are written."""
+        return self.directory.locale_of(self.person.id)
 
     @property
     def partner(self) -> bool:

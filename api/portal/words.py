@@ -9,22 +9,32 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal
-from flask import g, has_request_context, request
+from flask import has_request_context
 from jinja2 import Environment
 from markupsafe import Markup
 
+from api.portal.catalogue import dates, gettext, known, language, locale, many, marked, ngettext, say
 from api.portal.me import me
 from api.portal.terms import TERMS
+from notifications import formats
+from notifications.language import language as words_of
 
-LANGUAGES: Final = ("en", "de", "fr")
+__all__ = ["language", "locale", "many", "marked", "say"]
 
-
-def marked(text: str) -> str:
-    """A text that is translated where it is shown; the mark lets the catalogue find it."""
-    return text
+WHEN: Final = {"en": "EEE d MMM, HH:mm", "de": "EEE d. MMM, HH:mm", "fr": "EEE d MMM, HH:mm"}
+WHEN_OF_A_YEAR: Final = {
+    "en": "EEE d MMM y, HH:mm",
+    "de": "EEE d. MMM y, HH:mm",
+    "fr": "EEE d MMM y, HH:mm",
+}
+FULL: Final = {
+    "en": "EEEE d MMMM y, HH:mm z",
+    "de": "EEEE, d. MMMM y, HH:mm z",
+    "fr": "EEEE d MMMM y, HH:mm z",
+}
+"""By the language of the words: everywhere 24 hours, the day of the week first."""
 
 
 def install(env: Environment) -> None:
@@ -40,26 +50,10 @@ def install(env: Environment) -> None:
         "initials": initials,
         "house": house,
         "stamp": stamp,
+        "known": known,
+        "hours": hours,
     }
-    env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
-
-
-def language() -> str:
-    """``en_GB``, ``de_DE``: the house's locale, or for those who are not signed in what their browser asks for."""
-    if not has_request_context():
-        return "en_GB"
-    who = me()
-    if who is not None:
-        return who.locale
-    return request.accept_languages.best_match(LANGUAGES) or "en"
-
-
-def _gettext(text: str) -> str:
-    return text
-
-
-def _ngettext(one: str, many: str, count: int) -> str:
-    return one if count == 1 else many
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
 
 
 def zone() -> ZoneInfo:
@@ -107,14 +101,14 @@ def when(value: str | datetime | None) -> Markup:
     if at is None:
         return Markup("–")
     local, today = at.astimezone(zone()), now().astimezone(zone())
-    pattern = "EEE d MMM, HH:mm" if local.year == today.year else "EEE d MMM y, HH:mm"
-    return _time(at, format_datetime(local, pattern, locale=locale()))
+    patterns = WHEN if local.year == today.year else WHEN_OF_A_YEAR
+    return _time(at, format_datetime(local, patterns[words_of(language())], locale=dates()))
 
 
 def day(value: str | datetime | None) -> Markup:
     """The day alone: ``5 Jan 2027``."""
     at = _instant(value)
-    return _time(at, format_date(at.astimezone(zone()), "medium", locale=locale())) if at else Markup("–")
+    return _time(at, format_date(at.astimezone(zone()), "medium", locale=dates())) if at else Markup("–")
 
 
 def clock_time(value: str | datetime | None) -> Markup:
@@ -122,11 +116,11 @@ def clock_time(value: str | datetime | None) -> Markup:
     at = _instant(value)
     if at is None or at.astimezone(zone()).date() != now().astimezone(zone()).date():
         return when(at)
-    return _time(at, format_time(at.astimezone(zone()), "HH:mm", locale=locale()))
+    return _time(at, format_time(at.astimezone(zone()), "HH:mm", locale=dates()))
 
 
 def _time(at: datetime, text: str) -> Markup:
-    full = format_datetime(at.astimezone(zone()), "full", locale=locale())
+    full = format_datetime(at.astimezone(zone()), FULL[words_of(language())], locale=dates())
     return Markup('<time datetime="{}" title="{}">{}</time>').format(stamp(at), full, text)
 
 
@@ -140,15 +134,26 @@ def minutes(value: int | None) -> str:
     if value is None:
         return "–"
     hours, rest = divmod(int(value), 60)
-    return f"{rest} min" if not hours else f"{hours} h" if not rest else f"{hours} h {rest} min"
+    if not hours:
+        return say("%(minutes)s min", minutes=rest)
+    return (
+        say("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+        if rest
+        else say("%(hours)s h", hours=hours)
+    )
+
+
+def hours(text: str) -> str:
+    """``Mon-Fri 09:00-17:30 Europe/London`` with the days as the reader calls them."""
+    return formats.hours(text, language())
 
 
 def term(value: object) -> str:
     """A word of the domain, as people say it: ``wrong_item_ordered`` is ``Wrong item ordered``."""
     if value is None:
         return "–"
-    known = TERMS.get(str(value))
-    return _gettext(known) if known else str(value).replace("_", " ").capitalize()
+    found = TERMS.get(str(value))
+    return gettext(found) if found else str(value).replace("_", " ").capitalize()
 
 
 def house(code: str | None) -> str:
@@ -166,16 +171,3 @@ def initials(name: str | None) -> str:
 
 def _instant(value: str | datetime | None) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-def locale() -> Locale:
-    """The reader's, for numbers and dates."""
-    if "locale" in g:
-        found: Locale = g.locale
-        return found
-    try:
-        g.locale = Locale.parse(language().replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        g.locale = Locale("en")
-    made: Locale = g.locale
-    return made

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from babel import Locale
 from flask import Blueprint, Response
 
-from api.portal import words
+from api.portal import catalogue, words
 from api.portal.me import need_me
 from api.portal.page import page
 from api.requests import read_query
@@ -27,7 +26,7 @@ TOPIC_WORDS: Final = {
 def contacts() -> Response:
     """ "Who handles licences in France?": country and tier are the reader's own unless they say otherwise."""
     asked, who = read_query(queries.ContactFinder()), need_me()
-    names = Locale.parse(words.language().replace("-", "_")).territories
+    names = catalogue.dates().territories
     covered = {row.country for row in who.directory.coverage if row.country}
     homes = {each.country for each in who.directory.organisations.values()} | covered
     families = sorted({row.family for row in who.directory.coverage if row.family})

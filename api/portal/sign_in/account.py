@@ -8,6 +8,7 @@ from api import cookies
 from api.auth import digest_of, engine
 from api.errors import Problem
 from api.portal import sessions
+from api.portal.catalogue import many, marked, say
 from api.portal.page import page
 from api.portal.sign_in import password
 from api.portal.sign_in.brake import need
@@ -34,7 +35,11 @@ SYSTEMS: Final = (
 )
 """The first mark that is there counts: most browsers claim to be several."""
 
-BY: Final = {"link": "by a mailed link", "password": "by password", "oidc": "by your provider"}
+BY: Final = {
+    "link": marked("by a mailed link"),
+    "password": marked("by password"),
+    "oidc": marked("by your provider"),
+}
 
 
 @account.get("/account")
@@ -58,7 +63,7 @@ def revoke(session_id: str) -> Response:
     with unit_of_work(engine()) as session:
         if store.revoke(session, digest, who.person):
             store.log(session, "revoked", "self", sessions.visit(), who.person)
-    flash("That session is over.", "ok")
+    flash(marked("That session is over."), "ok")
     return sessions.on_to("/account")
 
 
@@ -69,7 +74,7 @@ def revoke_others() -> Response:
     with unit_of_work(engine()) as session:
         ended = store.revoke_others(session, who.person, _here())
         store.log(session, "revoked", "self", sessions.visit(), who.person)
-    flash(f"{ended} other session{'' if ended == 1 else 's'} ended.", "ok")
+    flash(many("%(num)d other session ended.", "%(num)d other sessions ended.", ended), "ok")
     return sessions.on_to("/account")
 
 
@@ -85,7 +90,7 @@ def set_password() -> Response:
         passwords.put(session, who.person, password.hashed(new))
         store.revoke_others(session, who.person, _here())
         store.log(session, "password-set", "self", sessions.visit(), who.person)
-    flash("Your password is set; you are signed out everywhere else.", "ok")
+    flash(marked("Your password is set; you are signed out everywhere else."), "ok")
     return sessions.on_to("/account")
 
 
@@ -96,7 +101,7 @@ def remove_password() -> Response:
     with unit_of_work(engine()) as session:
         if passwords.remove(session, who.person):
             store.log(session, "password-removed", "self", sessions.visit(), who.person)
-    flash("Your password is gone; a mailed link signs you in.", "ok")
+    flash(marked("Your password is gone; a mailed link signs you in."), "ok")
     return sessions.on_to("/account")
 
 
@@ -109,7 +114,7 @@ def _not_mine(person: str, email: str) -> str | None:
     need(brakes.take(engine(), brakes.TRIED_FOR_ADDRESS, email))
     if not password.verify(request.form.get("old", ""), hashed):
         sessions.log("refused", "password", person)
-        return "Your present password is not that one."
+        return say("Your present password is not that one.")
     brakes.let_go(engine(), brakes.TRIED_FOR_ADDRESS, email)
     return None
 
@@ -148,7 +153,8 @@ def device(agent: str) -> str:
     """What a browser says of itself, as people say it: ``Firefox on Windows``; else its own first words."""
     browser = next((name for mark, name in BROWSERS if mark in agent), None)
     system = next((name for mark, name in SYSTEMS if mark in agent), None)
-    return f"{browser} on {system}" if browser and system else browser or agent[:40]
+    both = browser and system
+    return say("%(browser)s on %(system)s", browser=browser, system=system) if both else browser or agent[:40]
 
 
 def _person(who: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from api.auth import engine
 from api.cookies import new_token
 from api.errors import Problem
 from api.portal import sessions
+from api.portal.catalogue import marked
 from api.portal.page import page
 from api.portal.sign_in import oidc, password
 from api.portal.sign_in.brake import need_slow
@@ -21,6 +22,7 @@ from partnerflow.store import links
 from partnerflow.store.brakes import ASKED_BY_ADDRESS
 from partnerflow.store.database import unit_of_work
 
+NO_ADDRESS: Final = marked("Please give one e-mail address, such as ann@example.com.")
 _ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,189}")
 
 
@@ -38,7 +40,7 @@ def send() -> Response:
     """With a password: sign in. Without one: mail a link to the address, if it is somebody's."""
     email, following = request.form.get("email", "").strip(), sessions.local(request.form.get("next"))
     if not _ADDRESS.fullmatch(email):
-        return show(422, said="Please give one e-mail address, such as ann@example.com.", following=following)
+        return show(422, said=NO_ADDRESS, following=following)
     given = request.form.get("password", "")
     if given or request.form.get("way") == "password":
         return _by_password(email, given, following)

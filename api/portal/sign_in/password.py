@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from api.auth import engine
 from api.errors import Problem
 from api.portal import sessions
+from api.portal.catalogue import marked, say
 from api.portal.sign_in.brake import need_slow
 from partnerflow.store import brakes, passwords
 from partnerflow.store.database import EVERY_ORGANISATION, reading, unit_of_work
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 12
 LONGEST: Final = 256
-WRONG: Final = "This address and this password do not go together. A mailed link always works."
+WRONG: Final = marked("This address and this password do not go together. A mailed link always works.")
 
 
 def check(email: str, given: str) -> str:
@@ -54,11 +55,15 @@ def hashed(given: str) -> str:
 def refuse_weak(given: str, again: str, email: str) -> str | None:
     """What is wrong with a new password; None: nothing."""
     if given != again:
-        return "The two are not the same."
+        return say("The two are not the same.")
     if not SHORTEST <= len(given) <= LONGEST:
-        return f"A password has {SHORTEST} to {LONGEST} characters; a few words make a good one."
+        return say(
+            "A password has %(shortest)s to %(longest)s characters; a few words make a good one.",
+            shortest=SHORTEST,
+            longest=LONGEST,
+        )
     if len(set(given)) < 5 or email.partition("@")[0].casefold() in given.casefold():
-        return "That is too easy to guess: leave out your own name, and use more than a few letters."
+        return say("That is too easy to guess: leave out your own name, and use more than a few letters.")
     return None
 
 

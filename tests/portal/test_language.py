@@ -1,0 +1,41 @@
+"""Pages in the reader's language, zone and formats."""
+
+from api.portal.catalogue import COOKIE
+from tests.api.calling import World, opened, ordered
+from tests.portal.browsing import Browser
+from tests.portal.pages import shown, submit
+
+ELLIE = "ellie.marsh@harbour.example"
+
+
+def test_the_way_in_speaks_the_browser_s_language_until_another_is_chosen(browser: Browser) -> None:
+    page = browser.get("/sign-in", Accept_Language="fr-CH, en;q=0.5")
+    assert '<html lang="fr">' in page.text
+    assert "Adresse e-mail" in shown(page)
+    assert "E-mail address" in shown(browser.get("/sign-in", Accept_Language="nl"))
+    answer = submit(browser, "/sign-in", "/language", language="de", next="/sign-in?next=/orders")
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=/orders")
+    assert COOKIE in answer.headers["Set-Cookie"]
+    assert "E-Mail-Adresse" in shown(browser.get("/sign-in", Accept_Language="fr"))
+    assert submit(browser, "/sign-in", "/language", language="tlh").status_code == 422
+
+
+def test_a_language_chosen_on_a_page_is_the_person_s_and_their_mails_too(
+    world: World, browser: Browser
+) -> None:
+    case = opened(world, ordered(world), 20)
+    browser.sign_in(ELLIE)
+    home = f"/cases/{case['ref']}"
+    answer = submit(browser, home, "/language", language="de", next=home)
+    assert (answer.status_code, answer.location) == (303, home)
+    assert world.person(ELLIE).get("/v1/people/me/mail-choices").json["locale"] == "de_DE"
+    page = browser.get(home)
+    assert '<html lang="de-DE">' in page.text
+    words = shown(page)
+    for said in ("Wie es weitergeht", "Bis wann", "Weniger davon", " £", "Fristen"):
+        assert said in words
+    for english in ("What happens next", "By when", "Times are shown"):
+        assert english not in words
+    submit(browser, home, "/language", language="en", next=home)
+    assert world.person(ELLIE).get("/v1/people/me/mail-choices").json["locale"] is None
+    assert "What happens next" in shown(browser.get(home))
