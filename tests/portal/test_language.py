@@ -13,11 +13,11 @@ def test_the_way_in_speaks_the_browser_s_language_until_another_is_chosen(browse
     assert '<html lang="fr">' in page.text
     assert "Adresse e-mail" in shown(page)
     assert "E-mail address" in shown(browser.get("/sign-in", Accept_Language="nl"))
-    answer = submit(browser, "/sign-in", "/language", language="de", next="/sign-in?next=/orders")
+    answer = browser.send("/language", "/sign-in", language="de", next="/sign-in?next=/orders")
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/orders")
     assert COOKIE in answer.headers["Set-Cookie"]
     assert "E-Mail-Adresse" in shown(browser.get("/sign-in", Accept_Language="fr"))
-    assert submit(browser, "/sign-in", "/language", language="tlh").status_code == 422
+    assert browser.send("/language", "/sign-in", language="tlh").status_code == 422
 
 
 def test_a_language_chosen_on_a_page_is_the_person_s_and_their_mails_too(
