@@ -24,8 +24,8 @@ from partnerflow.store.database import read_only
 
 OURS: Final = frozenset({"key", "csrf_token"})
 """Fields that are about the form, not of the body."""
-WHOLE: Final = frozenset({"line_no", "quantity", "activated_quantity"})
-SWITCHES: Final = frozenset({"convert"})
+WHOLE: Final = frozenset({"line_no", "quantity", "activated_quantity", "left", "of"})
+SWITCHES: Final = frozenset({"convert", "decisive"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,12 @@ def attempt(
     if outcome.state is desk.State.REFUSED:
         told = msgspec.json.decode(outcome.body)
         return afresh(again, Said(told["code"], told["detail"]))
-    answer = redirect(then if isinstance(then, str) else then(outcome), 303)
+    return onward(then if isinstance(then, str) else then(outcome))
+
+
+def onward(address: str) -> Response:
+    """On to the page that shows what a form has done."""
+    answer = redirect(address, 303)
     assert isinstance(answer, Response)
     return answer
 

@@ -22,7 +22,7 @@ READ = "cases:read"
 @group.route("GET", "/v1/cases/<ref>/clocks", answers={200: "Its clocks, as they started."}, scope=READ)
 def list_clocks(ref: str) -> Response:
     """List a case's clocks."""
-    found, directory = _explained(ref)
+    found, directory = explained(ref)
     return answer({"items": [shown.summary(each, directory) for each in found], "next_cursor": None})
 
 
@@ -31,14 +31,15 @@ def list_clocks(ref: str) -> Response:
 )
 def read_clock(ref: str, name: str) -> Response:
     """Explain a clock: allowance, calendar, pauses, and what counted day by day."""
-    found, directory = _explained(ref, name)
+    found, directory = explained(ref, name)
     told = next(found, None)
     if told is None:
         raise Problem("not-found", "The case has no such clock.")
     return answer(shown.whole(told, directory))
 
 
-def _explained(ref: str, name: str | None = None) -> tuple[Iterator[Explained], Directory]:
+def explained(ref: str, name: str | None = None) -> tuple[Iterator[Explained], Directory]:
+    """The case's clocks, or the one of that name, with their arithmetic; Problem where the reader may not."""
     case, view, at = seen_case(ref)
     if reader().admin_only:
         raise Problem("forbidden", "An admin has no business with what was said on a case.")

@@ -1,7 +1,7 @@
 """What the commands of people and services do that need no room of their own."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from partnerflow.calendars import add, local_text
 from partnerflow.cases import (
@@ -23,6 +23,7 @@ from partnerflow.cases.events import CaseCancelled, CasePassedOn, CaseWithdrawn,
 from partnerflow.cases.model import Clock, ClockState, LegShown, PassThrough, Stage
 from partnerflow.cases.money_commands import ConfirmNote
 from partnerflow.cases.view import Draft
+from partnerflow.people import Directory
 from partnerflow.refusals import Refused
 
 
@@ -47,16 +48,22 @@ def escalate(draft: Draft, command: commands.Escalate) -> None:
         raise Refused("wrong-state", "You took this stage up once already; the next rung comes by itself.")
     if clock.state is not ClockState.RUNNING:
         raise Refused("wrong-state", "The clock is paused: your answer is awaited.")
-    calendar = clocks.calendar_of(draft.view.directory, clock.measured_by)
-    since = clock.resumed_at or clock.started_at
-    half = add(calendar, since, max(0, clock.allowance // 2 - clock.used))
-    if draft.at < half:
-        whole = half + timedelta(microseconds=-half.microsecond % 1_000_000)
-        words = f"You can take this up from {local_text(whole, calendar.zone)} on."
+    whole = takes_up_from(clock, draft.view.directory)
+    if draft.at < whole:
+        zone = clocks.calendar_of(draft.view.directory, clock.measured_by).zone
+        words = f"You can take this up from {local_text(whole, zone)} on."
         raise Refused("too-early", words, **{"from": f"{whole:%Y-%m-%dT%H:%M:%SZ}"})
     if not command.reason.strip():
         raise Refused("reason-required", "Say why you take it up.", pointer="/reason")
     settling.fire(draft, clock, draft.at, command.reason, pulled=True)
+
+
+def takes_up_from(clock: Clock, directory: Directory) -> datetime:
+    """When half of a running clock's allowance is used, in whole seconds (DOMAIN: Ladder)."""
+    calendar = clocks.calendar_of(directory, clock.measured_by)
+    since = clock.resumed_at or clock.started_at
+    half = add(calendar, since, max(0, clock.allowance // 2 - clock.used))
+    return half + timedelta(microseconds=-half.microsecond % 1_000_000)
 
 
 def _somebody_above(draft: Draft, clock: Clock) -> bool:

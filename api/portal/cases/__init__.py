@@ -4,4 +4,4 @@ from flask import Blueprint
 
 room = Blueprint("cases", __name__)
 
-from api.portal.cases import acting, listing, reading  # noqa: E402, F401  the views register themselves
+from api.portal.cases import acting, explaining, listing, reading  # noqa: E402, F401  the views register themselves

@@ -1,24 +1,30 @@
 """The page of one case."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
-from api.auth import reader, session
+from api.auth import reader
+from api.portal import instants
 from api.portal.cases import room
+from api.portal.cases.choosing import choices
+from api.portal.cases.feed import SHOWS, feed
+from api.portal.cases.headline import headline
+from api.portal.cases.needed import needed
 from api.portal.cases.progress import stages
 from api.portal.forms import Said
-from api.portal.me import need_me
 from api.portal.page import page
-from api.schemas.shown import agreement, timeline
+from api.schemas.shown import agreement, attachments, timeline
 from api.schemas.shown import case as shown
 from api.v1.precedents import beside
 from api.v1.sight import seen_case
+from partnerflow.cases import explanation
+from partnerflow.cases.ahead import ahead
 from partnerflow.cases.model import Case, Stage
-from partnerflow.store import listing_parts
+from partnerflow.cases.view import View
 
-HISTORY = 200
-"""How much of the timeline is on the page; the rest is behind it."""
+UNDECIDED = (Stage.ASSESSMENT, Stage.APPROVAL)
 
 
 @room.get("/cases/<ref>")
@@ -27,56 +33,75 @@ def case(ref: str) -> Response:
     return case_page(ref)
 
 
-def case_page(ref: str, said: Said | None = None) -> Response:
-    """The page; ``said`` when something sent from it was refused."""
+def case_page(ref: str, said: Said | None = None, sent: str = "") -> Response:
+    """The page; ``said`` when the form ``sent`` from it was refused: what was typed there is kept."""
     found, view, at = seen_case(ref)
     seen = shown.case(found, view, shown.Shown(reader(), at, current_app.config["BASE_URL"]))
     if reader().admin_only:
         return page("cases/metadata.html", case=seen)
+    may = {each["name"] for each in seen["actions"]}
     return page(
         "cases/case.html",
         case=seen,
         said=said,
-        may={each["name"] for each in seen["actions"]},
+        sent=sent,
+        may=may,
+        mine=_is_partner(found),
+        headline=headline(found, view),
+        need=None if _is_partner(found) else needed(found, view, reader().actor, may, at),
+        verdict=_verdict(found, view),
         stages=stages(found),
         facts=agreement.facts(found, view.directory),
-        documents=[d for d in shown.documents(found) if reader().sees_upstream or d["leg"] != "upstream"],
-        feed=_feed(found, view, at),
-        precedents=beside(found, view, at) if reader().staff and found.stage in _UNDECIDED else None,
-        mine=reader().organisation == (found.reseller or found.distributor),
+        documents=documents(found, view),
+        ahead=ahead(found, view.policy, view.directory, at),
+        now_local=instants.field(at),
+        evidence="note" in may and found.open,
+        **_history(found, view, at),
+        **_inside(found, view, at),
+        **choices(found, view, reader().actor, may, at),
     )
 
 
-_UNDECIDED = (Stage.ASSESSMENT, Stage.APPROVAL)
+def documents(found: Case, view: View) -> list[dict[str, Any]]:
+    """Papers and files, as far as this reader may see them."""
+    papers = [d for d in shown.documents(found) if reader().sees_upstream or d["leg"] != "upstream"]
+    return papers + attachments.attachments(found, view.directory, reader())
 
 
-def _feed(found: Case, view: Any, at: Any) -> list[dict[str, Any]]:
-    """The newest first: who comes back wants to know what happened since."""
+def _is_partner(found: Case) -> bool:
+    return bool(reader().organisation == (found.reseller or found.distributor))
+
+
+def _history(found: Case, view: View, at: datetime) -> dict[str, Any]:
+    """What happened, as the address asks for it."""
+    show, before = _wanted()
     words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency)
-    rows = listing_parts.history(session(), found.ref, 0, HISTORY)
-    items = [item for row in rows[:HISTORY] if (item := timeline.item(row, words, reader())) is not None]
-    name = need_me().person.name
-    return [item | {"group": _group(item["event"]), "own": item["actor"] == name} for item in reversed(items)]
+    return {
+        "feed": feed(found, words, show, before),
+        "show": show,
+        "before": before,
+        "shows": SHOWS,
+    }
 
 
-GROUPS = {
-    "case.note_added": "messages",
-    "case.info_requested": "messages",
-    "case.info_received": "messages",
-    "case.already_told": "messages",
-    "case.proposed": "decisions",
-    "case.approved": "decisions",
-    "case.approved_in_part": "decisions",
-    "case.declined": "decisions",
-    "case.step_decided": "decisions",
-    "case.appealed": "decisions",
-    "case.recalled": "decisions",
-    "credit_note.issued": "documents",
-    "credit_note.voided": "documents",
-    "case.rebill_issued": "documents",
-    "case.document_added": "documents",
-}
+def _wanted() -> tuple[str, int | None]:
+    """Which part of the timeline the address asks for; what it does not know is everything."""
+    show, before = request.args.get("show", ""), request.args.get("before", "")
+    number = before.isascii() and before.isdigit() and len(before) < 10
+    return (show if show in dict(SHOWS) else "", int(before) if number else None)
 
 
-def _group(event: str) -> str:
-    return GROUPS.get(event, "other")
+def _inside(found: Case, view: View, at: datetime) -> dict[str, Any]:
+    """Beside it for those who work on it: how similar ones were decided, and the step to decide."""
+    if not reader().staff:
+        return {"precedents": None, "step": None}
+    return {
+        "precedents": beside(found, view, at) if found.stage in UNDECIDED else None,
+        "step": found.step.id if found.step else None,
+    }
+
+
+def _verdict(found: Case, view: View) -> list[str]:
+    """The words of the policy's clauses that were applied, each once."""
+    told = (judged.text for judged in explanation.judged(found, view))
+    return list(dict.fromkeys(text for text in told if text))

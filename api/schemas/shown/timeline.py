@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.auth import Reader
 from api.schemas.shown import timeline_agreement, timeline_kindnesses, timeline_money, timeline_rounds
+from api.schemas.shown.acted import acted
 from api.schemas.shown.plain import instant
 from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, nothing
 from api.seen import for_reader
@@ -31,7 +32,7 @@ def item(happened: Happened, telling: Telling, reader: Reader) -> dict[str, Any]
         "seq": happened.seq,
         "at": instant(happened.at),
         "event": kind,
-        "actor": telling.name(happened.actor),
+        "actor": telling.name(acted(kind, data, happened.actor)),
         "text": _plain_words(kind)(data, telling) if reader.admin_only else words(data, telling),
         "visibility": _visibility(kind, data),
         "data": {} if reader.admin_only else kept(data, telling),
@@ -92,7 +93,7 @@ def _proposed_data(data: Data, t: Telling) -> Data:
 
 
 def _step_started(data: Data, t: Telling) -> str:
-    return f"{_deciders(data['step'], t) or 'Nobody yet'} decides now ({data['step']['name']})."
+    return f"{_deciders(data['step'], t) or 'Nobody yet'} decides now ({data['step']['name'].replace('_', ' ')})."
 
 
 def _deciders(step: Data, t: Telling) -> str:
