@@ -18,6 +18,7 @@ from api.portal.contacts import room as contacts
 from api.portal.dispute import room as dispute
 from api.portal.inbox import room as inbox
 from api.portal.orders import room as orders
+from api.portal.policy import room as policy
 from api.portal.sign_in import account_room, way_in
 
 ROOMS: Final = (
@@ -34,6 +35,7 @@ ROOMS: Final = (
     team.room,
     absences,
     admin,
+    policy,
 )
 
 

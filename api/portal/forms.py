@@ -67,13 +67,19 @@ def onward(address: str) -> Response:
 
 
 def afresh(again: Callable[[Said], Response], said: Said) -> Response:
-    """The page is read in a transaction of its own: the command's is over."""
+    """The page again, with what was typed."""
     g.refused = True
-    g.session = Session(engine(), expire_on_commit=False)
-    read_only(g.session, reader().organisation)
-    made = again(said)
+    made = at_once(lambda: again(said))
     made.status_code = said.status
     return made
+
+
+def at_once(show: Callable[[], Response]) -> Response:
+    """A page as the answer to a form, where there is something to be seen once. It is read in a transaction of its own:
+    the command's is over."""
+    g.session = Session(engine(), expire_on_commit=False)
+    read_only(g.session, reader().organisation)
+    return show()
 
 
 def hand(

@@ -87,6 +87,15 @@ TERMS: Final[dict[str, str]] = {
     "refund": _("Refund"),
     "offset": _("Offset"),
     "settled_outside": _("Settled outside"),
+    # policy versions
+    "draft": _("Draft"),
+    "scheduled": _("Scheduled"),
+    "current": _("In force"),
+    "superseded": _("Superseded"),
+    "clocks_waiting": _("follow"),
+    "clocks_moving": _("are following"),
+    "clocks_moved": _("have followed"),
+    "clocks_overtaken": _("follow a later version"),
     # documents
     "credit_note": _("Credit note"),
     "debit_note": _("Debit note"),

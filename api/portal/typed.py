@@ -1,8 +1,10 @@
-"""Amounts as people type them: ``1.234,5`` of a German reader is ``1234.50``.
+"""Amounts and instants as people type them: ``1.234,5`` of a German reader is ``1234.50``.
 
 What is none stays as it was typed, for the schema to say so."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -29,3 +31,15 @@ def _plain(typed: str, places: int) -> Decimal | None:
     whole, point, rest = typed.partition(".")
     unambiguous = whole.isascii() and whole.isdigit() and point and rest.isdigit() and len(rest) == places
     return Decimal(typed) if unambiguous else None
+
+
+def instant(typed: str, zone: str) -> str:
+    """``2027-01-05T09:30``, as a browser's field gives it, as an instant of that zone in UTC; anything else as it is,
+    for the schema to refuse."""
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        return typed
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(zone))
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

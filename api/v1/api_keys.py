@@ -65,7 +65,7 @@ def add_api_key() -> Response:
     key, sent = idempotency_key(), read_body(bodies.KeyBody())
     person, code = whom(sent["person"] or reader().person, known(), "/person")
     scopes = None if sent["scopes"] is None else tuple(sorted(set(sent["scopes"])))
-    secret = _secret()
+    secret = new_secret()
     command = AddKey(person, sent["label"], scopes, digest_of(secret))
     return _with(secret, decide(command, f"organisation/{code}", key, told))
 
@@ -82,7 +82,7 @@ def rotate_api_key(key: str) -> Response:
     """Exchange one's own key."""
     request_key, _ = idempotency_key(), read_body(bodies.Empty(), optional=True)
     found, code = _mine(key, known())
-    secret = _secret()
+    secret = new_secret()
     command = RotateKey(found.id, digest_of(secret))
     return _with(secret, decide(command, f"organisation/{code}", request_key, told))
 
@@ -110,7 +110,8 @@ def _mine(key: str, directory: Directory) -> tuple[KeyRow, str]:
     return found, code
 
 
-def _secret() -> str:
+def new_secret() -> str:
+    """What is shown once; only its SHA-256 is kept."""
     return PREFIX + secrets.token_urlsafe(32)
 
 

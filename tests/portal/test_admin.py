@@ -20,6 +20,7 @@ PAGES = [
     "/admin/deliveries",
     "/admin/inbound",
     "/admin/health",
+    "/admin/keys",
 ]
 WORDS = "A sentence that nobody but its readers reads"
 
@@ -149,3 +150,22 @@ def test_health_says_what_the_rounds_found(world: World) -> None:
     with unit_of_work(engine) as session:
         signs.notice(session, signs.VERIFIED, 0)
     assert "Keep the database as it is" not in world.admin.get("/admin/health").text
+
+
+def test_a_keys_secret_is_shown_once_and_works_until_it_is_revoked(world: World) -> None:
+    robin = signed_in(world.app, ROBIN)
+    form = {"person": "nadia-rahman", "label": "warehouse", "scopes": "orders:read", "key": "secret-1"}
+    first = robin.send("/admin/keys", "/admin/keys", **form)
+    secret = first.text.split('<code class="wrap">')[1].split("<")[0]
+    again = robin.send("/admin/keys", "/admin/keys", **form)
+    assert (first.status_code, again.status_code) == (200, 303)
+    assert secret not in robin.get("/admin/keys").text
+    asked = {"Authorization": f"Bearer {secret}"}
+    assert world.app.test_client().get("/v1/orders", headers=asked).status_code == 200
+    made = next(
+        each
+        for each in world.admin.get("/v1/api-keys?limit=200").json["items"]
+        if each["label"] == "warehouse"
+    )
+    assert sent(robin, f"/admin/keys/{made['id']}/revoke", "/admin/keys") == 303
+    assert world.app.test_client().get("/v1/orders", headers=asked).status_code == 401

@@ -19,9 +19,11 @@ TABS: Final = (
     (_("Overview"), "/admin"),
     (_("People"), "/admin/people"),
     (_("Coverage"), "/admin/coverage"),
+    (_("Keys"), "/admin/keys"),
     (_("Deliveries"), "/admin/deliveries"),
     (_("Mails in"), "/admin/inbound"),
     (_("Health"), "/admin/health"),
+    (_("Policy"), "/policy"),
 )
 
 
@@ -51,6 +53,7 @@ from api.portal.admin import (  # noqa: E402  the views register themselves
     deliveries,  # noqa: F401
     health,  # noqa: F401
     inbound,  # noqa: F401
+    keys,  # noqa: F401
     overview,  # noqa: F401
     people,  # noqa: F401
     people_acting,  # noqa: F401

@@ -6,9 +6,8 @@ from flask import Response, flash, request
 
 from api.auth import engine
 from api.errors import Problem
-from api.portal import forms, sessions
+from api.portal import forms, sessions, typed
 from api.portal.admin import done, room
-from api.portal.admin.asking import in_zone
 from api.portal.admin.people import people_page, person_page
 from api.portal.words import marked as _
 from api.schemas import directory as bodies
@@ -78,7 +77,9 @@ def leave(person: str) -> Response:
         found, code = organisation_of(person, directory)
         at = request.form.get("at", "").strip()
         zone = directory.people[found].calendar.zone
-        sent = forms.body(bodies.LeaveBody(), without=("at",), **({"at": in_zone(at, zone)} if at else {}))
+        sent = forms.body(
+            bodies.LeaveBody(), without=("at",), **({"at": typed.instant(at, zone)} if at else {})
+        )
         command = made.leaving(found, sent, directory)
         return done(forms.hand(command, f"organisation/{code}"), _("Recorded. Their work follows by itself."))
 

@@ -100,6 +100,23 @@
     });
   }
 
+  // A text with line numbers, which follow its scrolling.
+  for (const text of document.querySelectorAll("textarea[data-lines]")) {
+    const gutter = document.createElement("pre");
+    gutter.className = "gutter";
+    gutter.setAttribute("aria-hidden", "true");
+    text.before(gutter);
+    const show = () => {
+      gutter.textContent = text.value.split("\n").map((_, at) => at + 1).join("\n");
+      gutter.style.height = `${text.offsetHeight}px`;
+      gutter.scrollTop = text.scrollTop;
+    };
+    text.addEventListener("input", show);
+    text.addEventListener("scroll", () => { gutter.scrollTop = text.scrollTop; });
+    new ResizeObserver(show).observe(text);
+    show();
+  }
+
   // Evidence is dropped where it is asked for.
   function prepare() { for (const place of document.querySelectorAll("[data-drop]")) {
     const input = place.querySelector("input[type=file]");
