@@ -42,7 +42,8 @@ def test_a_clock_for_trials_begins_at_the_instant_and_only_where_nothing_is_deci
 def test_ready_says_one_json_line_and_a_second_stack_is_refused(stack: tuple[Stack, Path]) -> None:
     running, data = stack
     databases = {"database_url", "owner_database_url"}
-    assert set(running.run) == {"api", "mail_dir", "temporal", *databases, "oidc", "keys", "people", "pids"}
+    seen = {"inbound", "oidc", "keys", "people", "pids"}
+    assert set(running.run) == {"api", "mail_dir", "temporal", *databases, *seen}
     refused = subprocess.run(
         (sys.executable, "-m", "api.cli", "up", "--data", str(data)),
         capture_output=True,
