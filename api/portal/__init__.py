@@ -9,13 +9,15 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from api.portal import assets, home, looks, problems, team
+from api.portal import assets, home, looks, problems, statements, team
 from api.portal.absences import room as absences
 from api.portal.admin import room as admin
 from api.portal.board import room as board
 from api.portal.cases import room as cases
 from api.portal.contacts import room as contacts
+from api.portal.credit_notes import room as credit_notes
 from api.portal.dispute import room as dispute
+from api.portal.finance import room as finance
 from api.portal.inbox import room as inbox
 from api.portal.orders import room as orders
 from api.portal.policy import room as policy
@@ -36,6 +38,9 @@ ROOMS: Final = (
     absences,
     admin,
     policy,
+    finance,
+    credit_notes,
+    statements.room,
 )
 
 

@@ -43,7 +43,7 @@ def _works(me: Me) -> bool:
 
 
 def _finance(me: Me) -> bool:
-    return me.reader.staff and me.has("finance", "executive", "channel_manager")
+    return me.has("desk") or (me.reader.staff and me.has("finance", "executive", "channel_manager"))
 
 
 def _admin(me: Me) -> bool:

@@ -30,9 +30,10 @@ def paged(
     rows = read(place(name, asked["cursor"]), limit)
     here = rows[:limit]
     items = tuple(shown for row in here if (shown := show(row)) is not None)
-    return Paged(items, _address(cursor(name, mark(here[-1]))) if len(rows) > limit else None)
+    return Paged(items, address(cursor(name, mark(here[-1]))) if len(rows) > limit else None)
 
 
-def _address(mark: str) -> str:
+def address(mark: str) -> str:
+    """This page with its filters, from another place on."""
     kept = {name: value for name, value in request.args.items() if name != "cursor"}
     return f"{request.path}?{urlencode(kept | {'cursor': mark})}"

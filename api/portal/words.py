@@ -4,7 +4,7 @@ The data of a page is what the API answers: amounts and instants are text. DOMAI
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -44,6 +44,7 @@ def install(env: Environment) -> None:
         "figure": figure,
         "when": when,
         "day": day,
+        "calendar_day": calendar_day,
         "clock_time": clock_time,
         "minutes": minutes,
         "term": term,
@@ -109,6 +110,12 @@ def day(value: str | datetime | None) -> Markup:
     """The day alone: ``5 Jan 2027``."""
     at = _instant(value)
     return _time(at, format_date(at.astimezone(zone()), "medium", locale=dates())) if at else Markup("–")
+
+
+def calendar_day(value: str | date) -> str:
+    """A day that is one whatever the zone, ``2027-01-31``, as ``31 Jan 2027``."""
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    return format_date(found, "medium", locale=locale())
 
 
 def clock_time(value: str | datetime | None) -> Markup:

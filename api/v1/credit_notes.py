@@ -42,7 +42,7 @@ def list_credit_notes() -> Response:
     return page(
         rows,
         asked["limit"],
-        lambda row: _shown(row) if _seen(row) else None,
+        lambda row: shown_note(row) if seen_note(row) else None,
         lambda row: [row.number, row.case.ref],
         "credit notes",
     )
@@ -51,8 +51,8 @@ def list_credit_notes() -> Response:
 @group.route("GET", "/v1/credit-notes/<number>", answers={200: "The credit note."}, scope=READ)
 def read_credit_note(number: str) -> Response:
     """Read a credit note, and get a link to its PDF for somebody without a sign-in."""
-    found = _note(number, stated=True)
-    body = _shown(found)
+    found = note_of(number, stated=True)
+    body = shown_note(found)
     if found.ready:
         body["pdf"] |= {"link": file_links.made(number, found.case.ref, reader().organisation)}
     return answer(body)
@@ -71,7 +71,7 @@ def read_credit_note_pdf(number: str) -> Response:
     link = file_links.admitted()
     if link is None:
         need_scope(READ)
-        _note(number)
+        note_of(number)
         return pdf(number)
     with reading(engine(), link.organisation) as opened:
         made = pdf_file(number, pdf_of(opened, number))
@@ -88,7 +88,7 @@ def read_credit_note_pdf(number: str) -> Response:
 )
 def read_credit_note_cii(number: str) -> Response:
     """Read a credit note as CII."""
-    _note(number)
+    note_of(number)
     return xml(number, "cii")
 
 
@@ -101,22 +101,22 @@ def read_credit_note_cii(number: str) -> Response:
 )
 def read_credit_note_ubl(number: str) -> Response:
     """Read a credit note as UBL."""
-    _note(number)
+    note_of(number)
     return xml(number, "ubl")
 
 
-def _note(number: str, *, stated: bool = False) -> Listed:
+def note_of(number: str, *, stated: bool = False) -> Listed:
     """Ours, or also (``stated``) another issuer's of which there is no file here."""
     need_partner_or_staff()
     found = listing_notes.read_note(session(), own_sight(), number)
     if found is None and stated:
         found = listing_notes.read_stated(session(), own_sight(), number)
-    if found is None or not _seen(found):
+    if found is None or not seen_note(found):
         raise Problem("not-found", "There is no such credit note.")
     return found
 
 
-def _shown(found: Listed) -> dict[str, Any]:
+def shown_note(found: Listed) -> dict[str, Any]:
     """The note, and whether it still counts; that one person of finance wants it void is finance's matter."""
     directory, finance = own_directory(), reader().staff and Role.FINANCE in reader().actor.roles
     if found.note is None:
@@ -131,6 +131,7 @@ def _shown(found: Listed) -> dict[str, Any]:
     }
 
 
-def _seen(found: Listed) -> bool:
+def seen_note(found: Listed) -> bool:
+    """Whether this reader sees its leg."""
     paper = found.note or found.stated
     return reader().sees_upstream or paper is None or paper.leg is not Leg.UPSTREAM

@@ -1,6 +1,7 @@
 """What people do about the money of a case: confirm another issuer's note, change how the excess is given back."""
 
 from flask import Response, current_app
+from sqlalchemy.orm import Session
 
 from api.auth import own_reading, reader
 from api.errors import Problem
@@ -52,12 +53,18 @@ def void_credit_note(number: str) -> Response:
     """Take a credit note back by a debit note; a second person of finance does it by asking the same."""
     key, sent = idempotency_key(), read_body(bodies.VoidBody())
     with own_reading() as opened:
-        need_partner_or_staff()
-        found = notes.read(opened, number)
-    if found is None or found.kind is not NoteKind.CREDIT_NOTE or _hidden(found):
+        found = voidable(opened, number)
+    if found is None:
         raise Problem("not-found", "There is no such credit note.")
     command = VoidNote(number, sent["reason"])
     return decide(command, f"case/{found.case_ref}", key, _told_of_void)
+
+
+def voidable(opened: Session, number: str) -> Note | None:
+    """The credit note, as far as this reader sees it."""
+    need_partner_or_staff()
+    found = notes.read(opened, number)
+    return None if found is None or found.kind is not NoteKind.CREDIT_NOTE or _hidden(found) else found
 
 
 def _hidden(found: Note) -> bool:

@@ -41,7 +41,7 @@ LIST = "account statement"
 )
 def read_trial_balance() -> Response:
     """Read the trial balance."""
-    return answer(_trial_balance())
+    return answer(trial_balance(read_query(asked_for.TrialBalance())))
 
 
 @group.route(
@@ -54,11 +54,13 @@ def read_trial_balance() -> Response:
 )
 def read_trial_balance_csv() -> Response:
     """Download the trial balance."""
-    return sheet("trial-balance", shown.trial_balance_lines(_trial_balance()))
+    return sheet(
+        "trial-balance", shown.trial_balance_lines(trial_balance(read_query(asked_for.TrialBalance())))
+    )
 
 
-def _trial_balance() -> dict[str, Any]:
-    asked = read_query(asked_for.TrialBalance())
+def trial_balance(asked: dict[str, Any]) -> dict[str, Any]:
+    """Every account at an instant, by the query that asks for it."""
     if not need_money():
         raise Problem("forbidden", "The books are read by the operator's finance.")
     if asked["organisation"] is not None:
@@ -78,7 +80,11 @@ def _trial_balance() -> dict[str, Any]:
 )
 def read_account_statement() -> Response:
     """Read what was posted to one account."""
-    asked = read_query(asked_for.AccountStatement())
+    return answer(account_statement(read_query(asked_for.AccountStatement())))
+
+
+def account_statement(asked: dict[str, Any]) -> dict[str, Any]:
+    """One page of it, by the query that asks for it."""
     books, name = _account(asked["account"], asked["organisation"])
     of = organisation_of(books, DISTRIBUTORS)
     account = f"{of.code}:{name}"
@@ -91,7 +97,7 @@ def read_account_statement() -> Response:
     here = found[: asked["limit"]]
     following = cursor(LIST, [here[-1].at, here[-1].entry, here[-1].no]) if len(found) > len(here) else None
     opened = balances.opening(session(), account, start)
-    body = {
+    return {
         "account": account,
         "title": accounts.parts(account)[1].title,
         "from": since.isoformat(),
@@ -101,7 +107,6 @@ def read_account_statement() -> Response:
         "items": [shown.posted(row) for row in here],
         "next_cursor": following,
     }
-    return answer(body)
 
 
 def _account(account: str, organisation: str | None) -> tuple[str | None, str]:

@@ -34,10 +34,7 @@ MOST = 1_000
 )
 def read_reconciliation() -> Response:
     """Read what was instructed against what was confirmed."""
-    asked = read_query(asked_for.Reconciliation())
-    found, following, directory = _cases(asked, LISTS[0], awaited=asked["open"])
-    items = [shown.pair(each, pair, directory) for each in found for pair in _kept(each, asked)]
-    return answer({"items": items, "totals": shown.totals(items), "next_cursor": following})
+    return answer(reconciliation(read_query(asked_for.Reconciliation())))
 
 
 @group.route(
@@ -50,10 +47,8 @@ def read_reconciliation() -> Response:
 )
 def read_reconciliation_csv() -> Response:
     """Download the reconciliation."""
-    asked = read_query(asked_for.Reconciliation()) | {"limit": MOST}
-    found, _, directory = _cases(asked, LISTS[0], awaited=asked["open"])
-    items = [shown.pair(each, pair, directory) for each in found for pair in _kept(each, asked)]
-    return sheet("reconciliation", shown.pair_lines(items))
+    found = reconciliation(read_query(asked_for.Reconciliation()) | {"limit": MOST})
+    return sheet("reconciliation", shown.pair_lines(found["items"]))
 
 
 @group.route(
@@ -67,8 +62,7 @@ def read_reconciliation_csv() -> Response:
 )
 def read_exposure() -> Response:
     """Read what distributors have credited, or are to credit, and still wait for upstream."""
-    items, following = _exposure(read_query(asked_for.Exposure()))
-    return answer({"items": items, "totals": shown.exposure_totals(items), "next_cursor": following})
+    return answer(exposure(read_query(asked_for.Exposure())))
 
 
 @group.route(
@@ -81,13 +75,22 @@ def read_exposure() -> Response:
 )
 def read_exposure_csv() -> Response:
     """Download the exposure."""
-    items, _ = _exposure(read_query(asked_for.Exposure()) | {"limit": MOST})
-    return sheet("exposure", shown.exposure_lines(items))
+    found = exposure(read_query(asked_for.Exposure()) | {"limit": MOST})
+    return sheet("exposure", shown.exposure_lines(found["items"]))
 
 
-def _exposure(asked: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
+def reconciliation(asked: dict[str, Any]) -> dict[str, Any]:
+    """One page of it, by the query that asks for it."""
+    found, following, directory = _cases(asked, LISTS[0], awaited=asked["open"])
+    items = [shown.pair(each, pair, directory) for each in found for pair in _kept(each, asked)]
+    return {"items": items, "totals": shown.totals(items), "next_cursor": following}
+
+
+def exposure(asked: dict[str, Any]) -> dict[str, Any]:
+    """One page of it, by the query that asks for it."""
     found, following, directory = _cases(asked, LISTS[1], awaited=True)
-    return [shown.exposure(row, directory) for each in found if (row := exposed(each))], following
+    items = [shown.exposure(row, directory) for each in found if (row := exposed(each))]
+    return {"items": items, "totals": shown.exposure_totals(items), "next_cursor": following}
 
 
 def _cases(

@@ -40,7 +40,7 @@ SECONDS: Final = 30.0
 )
 def read_statement() -> Response:
     """Read the statement of an organisation and period."""
-    return answer(shown.statement(*_made()))
+    return answer(statement(read_query(asked_for.Period())))
 
 
 @group.route(
@@ -53,7 +53,7 @@ def read_statement() -> Response:
 )
 def read_statement_csv() -> Response:
     """Download the statement."""
-    made, _ = _made()
+    made, _ = _made(read_query(asked_for.Period()))
     return sheet(_name(made), shown.lines(made))
 
 
@@ -67,7 +67,7 @@ def read_statement_csv() -> Response:
 )
 def read_statement_pdf() -> Response:
     """Read the statement as PDF."""
-    made, _ = _made()
+    made, _ = _made(read_query(asked_for.Period()))
     if sum(len(section.rows) for section in made.sections) > MOST_ROWS:
         raise _too_long(MOST_ROWS, "Print a shorter period, or take the sheet")
     found = Response(_printed(made), 200, content_type="application/pdf")
@@ -75,9 +75,13 @@ def read_statement_pdf() -> Response:
     return found
 
 
-def _made() -> tuple[Statement, dict[tuple[str, str, str], list[Moved]]]:
+def statement(asked: dict[str, Any]) -> dict[str, Any]:
+    """The statement, by the query that asks for it."""
+    return shown.statement(*_made(asked))
+
+
+def _made(asked: dict[str, Any]) -> tuple[Statement, dict[tuple[str, str, str], list[Moved]]]:
     """The statement, and its rows with their instants, section by section."""
-    asked = read_query(asked_for.Period())
     of = organisation_of(asked["organisation"], PARTNER_KINDS)
     since, until = period(asked["since"], asked["until"], of.zone)
     start, end = instants(since, until, of.zone)
