@@ -19,6 +19,7 @@ from api.portal.credit_notes import room as credit_notes
 from api.portal.dispute import room as dispute
 from api.portal.finance import room as finance
 from api.portal.inbox import room as inbox
+from api.portal.kindnesses import room as kindnesses
 from api.portal.orders import room as orders
 from api.portal.policy import room as policy
 from api.portal.sign_in import account_room, way_in
@@ -41,6 +42,7 @@ ROOMS: Final = (
     finance,
     credit_notes,
     statements.room,
+    kindnesses,
 )
 
 

@@ -35,8 +35,15 @@ class _Asked:
 def needed(case: Case, view: View, actor: Actor, may: set[str], at: datetime) -> Need | None:
     """The first of what waits for this reader; None where it is somebody else's turn."""
     asked = _Asked(case, view, actor, may, at)
-    found = (judge(asked) for judge in (_decision, _assessment, _remedy, _money, _confirmation))
+    found = (judge(asked) for judge in (_call_back, _decision, _assessment, _remedy, _money, _confirmation))
     return next((need for need in found if need), None)
+
+
+def _call_back(a: _Asked) -> Need | None:
+    owner = responsibility.owner(a.case, a.view.directory, a.at)
+    if a.case.call is None or a.actor.person != owner.id:
+        return None
+    return Need(_("Your call to the partner"), "#call", _("they asked to be called back"))
 
 
 def _decision(a: _Asked) -> Need | None:

@@ -10,7 +10,7 @@ from api.portal.me import Me, need_me
 from api.schemas.shown import case as shown_case
 from api.schemas.shown import order as shown_order
 from api.v1.sight import own_sight
-from partnerflow.cases import status
+from partnerflow.cases import responsibility, status
 from partnerflow.cases.model import Case
 from partnerflow.orders.eligibility import eligibility
 from partnerflow.orders.model import Order
@@ -35,6 +35,7 @@ def _case(case: Case, at: datetime, who: Me) -> dict[str, Any]:
     return shown_case.summary(case, who.directory, at, reader()) | {
         "acting": [{"name": person.name, "id": person.id} for person in acting],
         "asked": len(status.asked_of_partner(case)),
+        "caller": responsibility.owner(case, who.directory, at).id if case.call else None,
     }
 
 
@@ -42,7 +43,7 @@ def needing(case: Mapping[str, Any], who: Me) -> bool:
     """Whether the next act is this reader's: the partner's answer, or what staff and distributor have to do."""
     if who.organisation.code == (case["reseller"] or case["distributor"]):
         return bool(case["asked"])
-    return any(person["id"] == who.person.id for person in case["acting"])
+    return case["caller"] == who.person.id or any(p["id"] == who.person.id for p in case["acting"])
 
 
 def held_orders() -> list[dict[str, Any]]:
