@@ -21,6 +21,7 @@ from api.portal.finance import room as finance
 from api.portal.inbox import room as inbox
 from api.portal.kindnesses import room as kindnesses
 from api.portal.orders import room as orders
+from api.portal.pass_through import room as pass_through
 from api.portal.policy import room as policy
 from api.portal.sign_in import account_room, way_in
 
@@ -37,6 +38,7 @@ ROOMS: Final = (
     board,
     team.room,
     absences,
+    pass_through,
     admin,
     policy,
     finance,
