@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from api.portal.terms_inside import INSIDE
+
 
 def _(text: str) -> str:
     return text
@@ -103,4 +105,5 @@ TERMS: Final[dict[str, str]] = {
     "attachment": _("Attachment"),
     "downstream": _("Distributor → reseller"),
     "upstream": _("Vendor → distributor"),
+    **INSIDE,
 }

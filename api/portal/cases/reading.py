@@ -15,6 +15,7 @@ from api.portal.cases.needed import needed
 from api.portal.cases.progress import stages
 from api.portal.forms import Said
 from api.portal.page import page
+from api.portal.spoken import next_sentence, tongue
 from api.schemas.shown import agreement, attachments, timeline
 from api.schemas.shown import case as shown
 from api.v1.precedents import beside
@@ -42,7 +43,7 @@ def case_page(ref: str, said: Said | None = None, sent: str = "") -> Response:
     may = {each["name"] for each in seen["actions"]}
     return page(
         "cases/case.html",
-        case=seen,
+        case=seen | {"next": next_sentence(found, view, at, partner=_is_partner(found))},
         said=said,
         sent=sent,
         may=may,
@@ -75,7 +76,7 @@ def _is_partner(found: Case) -> bool:
 def _history(found: Case, view: View, at: datetime) -> dict[str, Any]:
     """What happened, as the address asks for it."""
     show, before = _wanted()
-    words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency)
+    words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency, tongue())
     return {
         "feed": feed(found, words, show, before),
         "show": show,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from api.schemas.shown.plain import money
 from partnerflow.calendars import local_text
@@ -11,6 +11,43 @@ from partnerflow.people import Directory
 from partnerflow.store.codec import instant as parsed
 
 Data = dict[str, Any]
+
+
+def marked(text: str) -> str:
+    """A text that is said elsewhere; the mark lets the catalogue find it."""
+    return text
+
+
+def _plainly(text: str, /, **places: object) -> str:
+    return text % places
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _cash(shown: Data) -> str:
+    return f"{shown['amount']} {shown['currency']}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """How the sentences are said: ``say`` fills a text's places (``%(name)s``), ``term`` is a word of a closed list,
+    ``moment`` an instant in a zone beside a reference, ``cash`` an amount, ``known`` a sentence that came as text. As
+    it stands, plain English."""
+
+    say: Callable[..., str] = _plainly
+    term: Callable[[str], str] = _spaced
+    moment: Callable[[datetime, str, datetime], str] = local_text
+    cash: Callable[[Data], str] = _cash
+    known: Callable[[str], str] = _as_it_is
+
+
+ENGLISH: Final = Tongue()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +61,18 @@ class Telling:
     at: datetime
     inside: bool = False
     upstream: str | None = None
+    tongue: Tongue = ENGLISH
+
+    def say(self, text: str, /, **places: object) -> str:
+        """The text in the reader's language, its places filled."""
+        return self.tongue.say(text, **places)
+
+    def term(self, word: str) -> str:
+        return self.tongue.term(word)
+
+    def known(self, text: str) -> str:
+        """A sentence of ours that the record keeps in English; people's own words stay as they are."""
+        return self.tongue.known(text)
 
     def name(self, person: str | None) -> str:
         if person is None or person.startswith("service:") or person == "policy":
@@ -32,14 +81,13 @@ class Telling:
         return known.name if known else person
 
     def when(self, text: str | None) -> str:
-        return local_text(parsed(text), self.zone, self.at) if text else ""
+        return self.tongue.moment(parsed(text), self.zone, self.at) if text else ""
 
     def currency_of(self, leg: str | None) -> str:
         return self.upstream or self.currency if leg == "upstream" else self.currency
 
     def money(self, minor: int, leg: str | None = None) -> str:
-        shown = money(minor, self.currency_of(leg))
-        return f"{shown['amount']} {shown['currency']}"
+        return self.tongue.cash(money(minor, self.currency_of(leg)))
 
 
 Words = Callable[[Data, Telling], str]

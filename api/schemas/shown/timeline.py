@@ -11,7 +11,7 @@ from api.auth import Reader
 from api.schemas.shown import timeline_agreement, timeline_kindnesses, timeline_money, timeline_rounds
 from api.schemas.shown.acted import acted
 from api.schemas.shown.plain import instant
-from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, nothing
+from api.schemas.shown.telling import ENGLISH, Data, Kept, Telling, Tongue, Words, keep, legs, nothing
 from api.seen import for_reader
 from partnerflow.cases.events import PRIVATE
 from partnerflow.people import Directory
@@ -51,12 +51,17 @@ def may_read(kind: str, data: Data, reader: Reader) -> bool:
 
 
 def telling(
-    directory: Directory, currency: str, reader: Reader, at: datetime, upstream: str | None = None
+    directory: Directory,
+    currency: str,
+    reader: Reader,
+    at: datetime,
+    upstream: str | None = None,
+    tongue: Tongue = ENGLISH,
 ) -> Telling:
     own = directory.organisations.get(reader.organisation)
     zone = own.zone if own else directory.operator.zone
     ZoneInfo(zone)
-    return Telling(directory, currency, zone, at, reader.staff, upstream)
+    return Telling(directory, currency, zone, at, reader.staff, upstream, tongue)
 
 
 def _visibility(kind: str, data: Data) -> str:
@@ -70,9 +75,12 @@ def _plain_words(kind: str) -> Words:
 
 def _opened(data: Data, t: Telling) -> str:
     case = data["case"]
-    kind = case["type"].replace("_", " ")
-    for_whom = f" on behalf of {t.name(case['opened_for'])}" if case.get("opened_for") else ""
-    return f"{t.name(case['requester'])} asked{for_whom} for: {kind}. {t.name(case['owner'])} has it now."
+    kind = t.term(case["type"])
+    who = {"who": t.name(case["requester"]), "owner": t.name(case["owner"]), "kind": kind}
+    if not case.get("opened_for"):
+        return t.say("%(who)s asked for: %(kind)s. %(owner)s has it now.", **who)
+    whom = t.name(case["opened_for"])
+    return t.say("%(who)s asked on behalf of %(whom)s for: %(kind)s. %(owner)s has it now.", whom=whom, **who)
 
 
 def _opened_data(data: Data, t: Telling) -> Data:
@@ -84,7 +92,10 @@ def _opened_data(data: Data, t: Telling) -> Data:
 def _proposed(data: Data, t: Telling) -> str:
     put = data["proposal"]
     words = f" {put['text']}" if put["text"] else ""
-    return f"{t.name(put['by'])} put it to approval (clause {put['clause']}).{words}"
+    said = t.say(
+        "%(who)s put it to approval (clause %(clause)s).", who=t.name(put["by"]), clause=put["clause"]
+    )
+    return f"{said}{words}"
 
 
 def _proposed_data(data: Data, t: Telling) -> Data:
@@ -93,7 +104,8 @@ def _proposed_data(data: Data, t: Telling) -> Data:
 
 
 def _step_started(data: Data, t: Telling) -> str:
-    return f"{_deciders(data['step'], t) or 'Nobody yet'} decides now ({data['step']['name'].replace('_', ' ')})."
+    who = _deciders(data["step"], t) or t.say("Nobody yet")
+    return t.say("%(who)s decides now (%(step)s).", who=who, step=t.term(data["step"]["name"]))
 
 
 def _deciders(step: Data, t: Telling) -> str:
@@ -109,32 +121,49 @@ def _step_data(data: Data, t: Telling) -> Data:
 def _step_decided(data: Data, t: Telling) -> str:
     decision = data["decision"]
     words = f": {decision['text']}" if decision.get("text") else ""
-    return f"{t.name(decision['by'])}: {decision['what'].replace('_', ' ')}{words}."
+    return f"{t.name(decision['by'])}: {t.term(decision['what'])}{words}."
+
+
+def _clocks_set(data: Data, t: Telling) -> str:
+    return t.say(
+        "Clocks changed: %(names)s.", names=", ".join(t.term(clock["name"]) for clock in data["clocks"])
+    )
 
 
 def _warned(data: Data, t: Telling) -> str:
-    return f"{data['percent']} percent of {data['clock'].replace('_', ' ')} is used; due {t.when(data['due_at'])}."
+    return t.say(
+        "%(percent)s percent of %(clock)s is used; due %(when)s.",
+        percent=data["percent"],
+        clock=t.term(data["clock"]),
+        when=t.when(data["due_at"]),
+    )
 
 
 def _breached(data: Data, t: Telling) -> str:
-    return f"The time for {data['clock'].replace('_', ' ')} was up at {t.when(data['due_at'])}."
+    clock, when = t.term(data["clock"]), t.when(data["due_at"])
+    return t.say("The time for %(clock)s was up at %(when)s.", clock=clock, when=when)
 
 
 def _paused(data: Data, t: Telling) -> str:
-    return f"{t.name(data['by'])} paused the clock: {data['because']}"
+    return t.say("%(who)s paused the clock: %(why)s", who=t.name(data["by"]), why=data["because"])
 
 
 def _asked(data: Data, t: Telling) -> str:
-    return f"{t.name(data['question']['by'])} asks: {data['question']['text']}"
+    asked = data["question"]
+    return t.say("%(who)s asks: %(text)s", who=t.name(asked["by"]), text=asked["text"])
 
 
-def _received(data: Data, _: Telling) -> str:
-    return f"Answer: {data['text']}" if data.get("text") else "No answer came; it goes on without."
+def _received(data: Data, t: Telling) -> str:
+    if data.get("text"):
+        return t.say("Answer: %(text)s", text=data["text"])
+    return t.say("No answer came; it goes on without.")
 
 
 def _failed(data: Data, t: Telling) -> str:
-    back = "it is back with its owner" if data["compensated"] else f"{t.name(data['held_by'])} is on it"
-    return f"The remedy failed, {back}: {data['because']}"
+    if data["compensated"]:
+        return t.say("The remedy failed, it is back with its owner: %(why)s", why=data["because"])
+    who = t.name(data["held_by"])
+    return t.say("The remedy failed, %(who)s is on it: %(why)s", who=who, why=data["because"])
 
 
 def _by_channel(*names: str) -> Kept:
@@ -156,8 +185,12 @@ def _document_data(data: Data, _: Telling) -> Data:
 
 def _passed(data: Data, t: Telling) -> str:
     passed = data["pass_through"]
-    how = passed["how"].replace("_", " ")
-    return f"{t.name(passed['by'])} confirmed the {how}, reference {passed['reference']}."
+    return t.say(
+        "%(who)s confirmed the %(how)s, reference %(reference)s.",
+        who=t.name(passed["by"]),
+        how=t.term(passed["how"]),
+        reference=passed["reference"],
+    )
 
 
 def _passed_data(data: Data, _: Telling) -> Data:
@@ -169,7 +202,7 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "case.opened": (_opened, _opened_data),
     "case.proposed": (_proposed, _proposed_data),
     "case.round_started": (
-        lambda d, _: f"Approval round {d['round']['no']} started.",
+        lambda d, t: t.say("Approval round %(no)s started.", no=d["round"]["no"]),
         lambda d, _: {"round": d["round"]["no"], "route": d["round"]["route"]},
     ),
     "case.approval_step_started": (_step_started, _step_data),
@@ -177,25 +210,25 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
         _step_decided,
         lambda d, _: {"approval": d["step"], "decision": d["decision"]["what"], "final": d["final"]},
     ),
-    "case.approved": (lambda _, __: "Approved as asked.", nothing),
-    "case.approved_in_part": (lambda _, __: "Approved in part.", nothing),
+    "case.approved": (lambda _, t: t.say("Approved as asked."), nothing),
+    "case.approved_in_part": (lambda _, t: t.say("Approved in part."), nothing),
     "case.proposal_lowered": (
-        lambda _, __: "The step grants less than what was shown to it.",
+        lambda _, t: t.say("The step grants less than what was shown to it."),
         lambda d, t: {"legs": legs(d["proposal"]["legs"], t)},
     ),
     "case.rung_superseded": (
-        lambda _, __: "A decision received in time counts; the rung does not.",
+        lambda _, t: t.say("A decision received in time counts; the rung does not."),
         keep("step", "rung"),
     ),
     "case.clock_warned": (_warned, keep("clock", "percent", "due_at")),
     "case.clock_breached": (_breached, keep("clock", "due_at")),
     "case.clocks_set": (
-        lambda d, _: f"Clocks changed: {', '.join(clock['name'] for clock in d['clocks'])}.",
+        _clocks_set,
         lambda d, _: {"clocks": [{"name": c["name"], "state": c["state"]} for c in d["clocks"]]},
     ),
     "case.clock_paused": (_paused, keep("because")),
     "case.clock_resumed": (
-        lambda _, __: "The clock runs on.",
+        lambda _, t: t.say("The clock runs on."),
         lambda d, _: {"clocks": [{"name": c["name"], "due_at": c["due_at"]} for c in d["clocks"]]},
     ),
     "case.info_requested": (
@@ -204,17 +237,20 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     ),
     "case.info_received": (_received, _by_channel("question", "text")),
     "case.note_added": (lambda d, _: str(d["text"]), _by_channel("text", "organisation")),
-    "case.document_added": (lambda d, _: f"File: {d['document']['name']}", _document_data),
-    "case.withdrawn": (lambda d, _: f"Withdrawn: {d['reason']}", keep("reason")),
-    "case.cancelled": (lambda d, _: f"Cancelled: {d['reason']}", keep("reason", "duplicate_of")),
-    "case.remedy_started": (lambda _, __: "The credit notes are being issued.", keep("round")),
+    "case.document_added": (lambda d, t: t.say("File: %(name)s", name=d["document"]["name"]), _document_data),
+    "case.withdrawn": (lambda d, t: t.say("Withdrawn: %(why)s", why=d["reason"]), keep("reason")),
+    "case.cancelled": (
+        lambda d, t: t.say("Cancelled: %(why)s", why=d["reason"]),
+        keep("reason", "duplicate_of"),
+    ),
+    "case.remedy_started": (lambda _, t: t.say("The credit notes are being issued."), keep("round")),
     "case.remedy_acted": (
-        lambda d, _: f"Done: {str(d['action']).replace('_', ' ')}.",
+        lambda d, t: t.say("Done: %(what)s.", what=t.term(str(d["action"]))),
         keep("action", "reference"),
     ),
     "case.remedy_failed": (_failed, keep("because", "compensated")),
-    "case.remedy_retried": (lambda _, __: "The remedy is tried again.", keep("round")),
-    "case.remedy_done": (lambda _, __: "Every document is stored.", keep("passing_on")),
+    "case.remedy_retried": (lambda _, t: t.say("The remedy is tried again."), keep("round")),
+    "case.remedy_done": (lambda _, t: t.say("Every document is stored."), keep("passing_on")),
     "case.passed_on": (_passed, _passed_data),
     **timeline_agreement.KINDS,
     **timeline_kindnesses.KINDS,

@@ -6,27 +6,29 @@ What a step has lowered, and what colleagues say to each other when they hand so
 from typing import Final
 
 from api.schemas.shown.plain import instant, money
-from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs
+from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, marked
 from partnerflow.money import format_percent
 from partnerflow.store.codec import instant as parsed
+
+CHANGES: Final = {
+    "added": marked("%(who)s states: %(fact)s"),
+    "by_order": marked("The order says now: %(fact)s"),
+    "corrected": marked("%(who)s corrects: %(fact)s"),
+    "confirmed": marked("%(who)s confirms: %(fact)s"),
+    "upheld": marked("%(who)s upholds, although it is disputed: %(fact)s"),
+    "withdrawn": marked("No longer stated: %(fact)s"),
+    "lapsed": marked("Not answered in time, so neither confirmed nor withdrawn: %(fact)s"),
+}
 
 
 def _fact_changed(data: Data, t: Telling) -> str:
     fact = data["fact"]
-    said, by = f"“{fact['text']}”", t.name(fact["by"])
-    why = f" {data['text']}" if data.get("text") else ""
-    return {
-        "added": f"{by} states: {said}",
-        "corrected": f"The order says now: {said}" if fact["source"] == "order" else f"{by} corrects: {said}",
-        "confirmed": f"{t.name(fact.get('confirmed_by'))} confirms: {said}",
-        "upheld": f"{_upheld(fact, t)} upholds, although it is disputed: {said}",
-        "withdrawn": f"No longer stated: {said}{why}",
-        "lapsed": f"Not answered in time, so neither confirmed nor withdrawn: {said}",
-    }[data["change"]]
-
-
-def _upheld(fact: Data, t: Telling) -> str:
-    return t.name((fact.get("upheld") or {}).get("by"))
+    change = data["change"]
+    by = {"confirmed": fact.get("confirmed_by"), "upheld": (fact.get("upheld") or {}).get("by")}
+    key = "by_order" if change == "corrected" and fact["source"] == "order" else change
+    why = f" {data['text']}" if change == "withdrawn" and data.get("text") else ""
+    who = t.name(by.get(change, fact["by"]))
+    return t.say(CHANGES[key], who=who, fact=f"“{fact['text']}”") + why
 
 
 def _fact_data(data: Data, t: Telling) -> Data:
@@ -46,13 +48,15 @@ def _fact_data(data: Data, t: Telling) -> Data:
 
 def _fact_disputed(data: Data, t: Telling) -> str:
     fact = data["fact"]
-    return f"{t.name(fact['dispute']['by'])} disputes: “{fact['text']}” {fact['dispute']['text']}"
+    dispute = fact["dispute"]
+    who, stated = t.name(dispute["by"]), f"“{fact['text']}”"
+    return t.say("%(who)s disputes: %(fact)s %(text)s", who=who, fact=stated, text=dispute["text"])
 
 
 def _excepted(data: Data, t: Telling) -> str:
     asked = data["exception"]
-    who = t.name(asked["by"]) if asked.get("by") else "The partner"
-    return f"{who} asks for an exception: {asked['justification']}"
+    who = t.name(asked["by"]) if asked.get("by") else t.say("The partner")
+    return t.say("%(who)s asks for an exception: %(why)s", who=who, why=asked["justification"])
 
 
 def _excepted_data(data: Data, t: Telling) -> Data:
@@ -62,9 +66,9 @@ def _excepted_data(data: Data, t: Telling) -> Data:
     return {"lines": rows, "cost": cost, "requested": legs(data["requested"], t)}
 
 
-def _told_before(data: Data, _: Telling) -> str:
+def _told_before(data: Data, t: Telling) -> str:
     words = f": {data['text']}" if data.get("text") else "."
-    return f"The partner had told this already (no. {data['times']}){words}"
+    return t.say("The partner had told this already (no. %(times)s)", times=data["times"]) + words
 
 
 def _revised_data(data: Data, t: Telling) -> Data:
@@ -86,15 +90,17 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "case.exception_requested": (_excepted, _excepted_data),
     "case.already_told": (_told_before, keep("text", "times")),
     "case.revised": (
-        lambda d, _: f"What lies before the deciders has changed. {d['because']}",
+        lambda d, t: t.say("What lies before the deciders has changed.") + f" {t.known(d['because'])}",
         _revised_data,
     ),
     "case.round_restarted": (
-        lambda d, _: f"The approval begins again from its first step. {d['because']}",
+        lambda d, t: t.say("The approval begins again from its first step.") + f" {t.known(d['because'])}",
         lambda d, _: {"round": d["round"]["no"], "because": d["because"]},
     ),
     "case.clocks_moved": (
-        lambda d, _: f"The clocks run by the allowances of policy version {d['policy_version']} now.",
+        lambda d, t: t.say(
+            "The clocks run by the allowances of policy version %(version)s now.", version=d["policy_version"]
+        ),
         _clocks_moved,
     ),
 }

@@ -8,11 +8,11 @@ from partnerflow.store.codec import instant as parsed
 
 
 def _watches(data: Data, t: Telling) -> str:
-    return f"{t.name(data['person'])} watches this case."
+    return t.say("%(who)s watches this case.", who=t.name(data["person"]))
 
 
 def _watches_no_more(data: Data, t: Telling) -> str:
-    return f"{t.name(data['person'])} no longer watches this case."
+    return t.say("%(who)s no longer watches this case.", who=t.name(data["person"]))
 
 
 def _call_asked(data: Data, t: Telling) -> str:
@@ -20,7 +20,8 @@ def _call_asked(data: Data, t: Telling) -> str:
     times = [t.when(call["slot"])] if call.get("slot") else []
     times += [call["when"]] if call["when"] else []
     suits = f" ({'; '.join(times)})" if times else ""
-    return f"Please call {call['number']}{suits}: {call['about']}"
+    where = f"{call['number']}{suits}"
+    return t.say("Please call %(where)s: %(about)s", where=where, about=call["about"])
 
 
 def _call_data(data: Data, _: Telling) -> Data:
@@ -36,16 +37,19 @@ def _call_data(data: Data, _: Telling) -> Data:
 
 
 def _handed(data: Data, t: Telling) -> str:
-    before = f", after {t.name(data['before'])}" if data["before"] else ""
     words = f": {data['text']}" if data.get("text") else "."
-    return f"{t.name(data['person'])} has the partner's side now{before}{words}"
+    who = t.name(data["person"])
+    if not data["before"]:
+        return t.say("%(who)s has the partner's side now", who=who) + words
+    before = t.name(data["before"])
+    return t.say("%(who)s has the partner's side now, after %(before)s", who=who, before=before) + words
 
 
 KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "case.watched": (_watches, lambda d, t: {"person": t.name(d["person"])}),
     "case.unwatched": (_watches_no_more, lambda d, t: {"person": t.name(d["person"])}),
     "case.call_asked": (_call_asked, _call_data),
-    "case.call_made": (lambda d, _: f"Phone note: {d['text']}", keep("call", "text")),
+    "case.call_made": (lambda d, t: t.say("Phone note: %(text)s", text=d["text"]), keep("call", "text")),
     "case.partner_handed": (
         _handed,
         lambda d, t: {"to": t.name(d["person"]), "before": t.name(d["before"]) if d["before"] else None},

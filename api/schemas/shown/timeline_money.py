@@ -3,22 +3,26 @@
 from typing import Final
 
 from api.schemas.shown.plain import instant, money
-from api.schemas.shown.telling import Data, Kept, Telling, Words, keep
+from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, marked
 from partnerflow.money import WHOLE, divide_half_up
 from partnerflow.store.codec import instant as parsed
 
-WHAT: Final = {"rebill": "Rebill invoice", "credit_note": "Credit note", "debit_note": "Debit note"}
+WHAT: Final = {
+    "rebill": marked("Rebill invoice %(number)s over %(amount)s"),
+    "credit_note": marked("Credit note %(number)s over %(amount)s"),
+    "debit_note": marked("Debit note %(number)s over %(amount)s"),
+}
 PARTS: Final = ("refund", "account_credit", "settled_outside")
 
 
 def _document(data: Data, t: Telling) -> str:
     document = data["document"]
-    named = (
-        f"{WHAT[document['kind']]} {document['number']} over {t.money(document['gross'], document['leg'])}"
-    )
+    amount = t.money(document["gross"], document["leg"])
+    words = WHAT[document["kind"]]
+    named = t.say(words, number=document["number"], amount=amount)
     if document.get("external"):
-        return f"{named}, issued by another system, was confirmed."
-    return f"{named} was issued."
+        return t.say("%(document)s, issued by another system, was confirmed.", document=named)
+    return t.say("%(document)s was issued.", document=named)
 
 
 def _document_data(data: Data, t: Telling) -> Data:
@@ -34,7 +38,7 @@ def _document_data(data: Data, t: Telling) -> Data:
 
 def _paid(data: Data, t: Telling) -> str:
     amount = t.money(data["paid"]["amount"], data["leg"])
-    return f"{amount} of goodwill is paid, without VAT and outside any credit note."
+    return t.say("%(amount)s of goodwill is paid, without VAT and outside any credit note.", amount=amount)
 
 
 def _paid_data(data: Data, t: Telling) -> Data:
@@ -42,9 +46,10 @@ def _paid_data(data: Data, t: Telling) -> Data:
 
 
 def _advanced(data: Data, t: Telling) -> str:
-    return (
-        f"The credit is passed on before the vendor's: {t.money(data['gross'], data['leg'])} are awaited upstream,"
-        f" and {t.name(data['owner'])} answers for them."
+    return t.say(
+        "The credit is passed on before the vendor's: %(amount)s are awaited upstream, and %(who)s answers for them.",
+        amount=t.money(data["gross"], data["leg"]),
+        who=t.name(data["owner"]),
     )
 
 
@@ -57,13 +62,18 @@ def _advanced_data(data: Data, t: Telling) -> Data:
     } | amounts
 
 
-def _exchanged(data: Data, _: Telling) -> str:
+def _exchanged(data: Data, t: Telling) -> str:
     found, loss, number = data["exchanged"]["found"], data["loss"], data["exchanged"]["number"]
     if loss is None:
-        return f"The exchange difference of {number} is not known: a rate of {found['currency']} is missing."
-    worth = money(abs(loss), found["into"])
-    what = "loss" if loss > 0 else "gain"
-    return f"An exchange {what} of {worth['amount']} {worth['currency']} on {number} was booked."
+        return t.say(
+            "The exchange difference of %(number)s is not known: a rate of %(currency)s is missing.",
+            number=number,
+            currency=found["currency"],
+        )
+    worth = t.tongue.cash(money(abs(loss), found["into"]))
+    if loss > 0:
+        return t.say("An exchange loss of %(amount)s on %(number)s was booked.", amount=worth, number=number)
+    return t.say("An exchange gain of %(amount)s on %(number)s was booked.", amount=worth, number=number)
 
 
 def _exchanged_data(data: Data, _: Telling) -> Data:
@@ -83,9 +93,13 @@ def _rate(rate: Data | None) -> Data | None:
 
 
 def _chased(data: Data, t: Telling) -> str:
-    also = ", and by the accountable manager" if data["escalated"] else ""
-    times = "once" if data["no"] == 1 else f"{data['no']} times"
-    return f"The vendor's credit note is awaited: it was asked for {times} by {t.name(data['owner'])}{also}."
+    who = t.name(data["owner"])
+    if data["escalated"]:
+        who = t.say("%(who)s, and by the accountable manager", who=who)
+    times = t.say("once") if data["no"] == 1 else t.say("%(no)s times", no=data["no"])
+    return t.say(
+        "The vendor's credit note is awaited: it was asked for %(times)s by %(who)s.", times=times, who=who
+    )
 
 
 def _chased_data(data: Data, t: Telling) -> Data:
@@ -93,12 +107,20 @@ def _chased_data(data: Data, t: Telling) -> Data:
     return kept | {"owner": t.name(data["owner"]), "next_at": instant(parsed(data["next_at"]))}
 
 
-def _void_asked(data: Data, _: Telling) -> str:
-    return f"Credit note {data['number']} is to be void: {data['reason']} Another person of finance has to agree."
+def _void_asked(data: Data, t: Telling) -> str:
+    return t.say(
+        "Credit note %(number)s is to be void: %(why)s Another person of finance has to agree.",
+        number=data["number"],
+        why=data["reason"],
+    )
 
 
 def _voided(data: Data, t: Telling) -> str:
-    taken = f"Credit note {data['number']} is void: debit note {data['document']['number']} takes it back."
+    taken = t.say(
+        "Credit note %(number)s is void: debit note %(debit)s takes it back.",
+        number=data["number"],
+        debit=data["document"]["number"],
+    )
     return f"{taken} {data['reason']}" if t.inside else taken
 
 
@@ -108,11 +130,13 @@ def _voided_data(data: Data, t: Telling) -> Data:
 
 
 def _settled(data: Data, t: Telling) -> str:
-    parts = [f"{name.replace('_', ' ')} {t.money(part)}" for name, part in _parts(data).items()]
-    said = ", ".join(parts) or "account credit"
+    parts = [f"{t.term(name)} {t.money(part)}" for name, part in _parts(data).items()]
+    said = ", ".join(parts) or t.term("account_credit")
     if data["because"] == "left":
-        return f"What was asked no longer fitted; what is left goes to account credit: {said}."
-    return f"The excess is to be given back as {said}."
+        return t.say(
+            "What was asked no longer fitted; what is left goes to account credit: %(parts)s.", parts=said
+        )
+    return t.say("The excess is to be given back as %(parts)s.", parts=said)
 
 
 def _settled_data(data: Data, t: Telling) -> Data:
@@ -126,30 +150,32 @@ def _parts(data: Data) -> dict[str, int]:
 
 
 PAYOUTS: Final = {
-    "intended": "is to be paid",
-    "submitted": "was submitted to the payer's system",
-    "unknown": "was submitted, and nobody can say yet what became of it",
-    "failed": "was refused by the payer's system",
-    "cancelled": "will not be paid by the payment port",
+    "intended": marked("%(what)s is to be paid."),
+    "submitted": marked("%(what)s was submitted to the payer's system."),
+    "unknown": marked("%(what)s was submitted, and nobody can say yet what became of it."),
+    "failed": marked("%(what)s was refused by the payer's system."),
+    "cancelled": marked("%(what)s will not be paid by the payment port."),
 }
+TAKEN: Final = marked("%(what)s was accepted by the payer's system.")
 ARRIVED: Final = {
-    "refund": "was refunded",
-    "account_credit": "was credited to the account",
-    "goodwill": "of goodwill was paid",
+    "refund": marked("%(amount)s was refunded, reference %(reference)s."),
+    "account_credit": marked("%(amount)s was credited to the account, reference %(reference)s."),
+    "goodwill": marked("%(amount)s of goodwill was paid, reference %(reference)s."),
 }
 
 
 def _payout_changed(data: Data, t: Telling) -> str:
     payout = data["payout"]
-    what = f"{t.money(payout['amount'], payout['leg'])} ({payout['kind'].replace('_', ' ')})"
-    state = "was accepted by the payer's system" if payout["accepted"] else PAYOUTS[payout["state"]]
-    said = f"{what} {state}."
+    what = f"{t.money(payout['amount'], payout['leg'])} ({t.term(payout['kind'])})"
+    words = TAKEN if payout["accepted"] else PAYOUTS[payout["state"]]
+    said = t.say(words, what=what)
     return f"{said} {payout['because']}" if payout["because"] else said
 
 
 def _paid_out(data: Data, t: Telling) -> str:
     payout = data["payout"]
-    return f"{t.money(payout['amount'], payout['leg'])} {ARRIVED[payout['kind']]}, reference {payout['reference']}."
+    amount, words = t.money(payout["amount"], payout["leg"]), ARRIVED[payout["kind"]]
+    return t.say(words, amount=amount, reference=payout["reference"])
 
 
 def _payout_data(data: Data, t: Telling) -> Data:
@@ -167,7 +193,7 @@ KINDS: Final[dict[str, tuple[Words, Kept]]] = {
     "credit_note.chased": (_chased, _chased_data),
     "credit_note.void_asked": (_void_asked, keep("leg", "number", "reason")),
     "credit_note.voided": (_voided, _voided_data),
-    "case.debit_notes_stored": (lambda _, __: "Every debit note is stored.", keep("numbers")),
+    "case.debit_notes_stored": (lambda _, t: t.say("Every debit note is stored."), keep("numbers")),
     "case.settlement_changed": (_settled, _settled_data),
     "case.payout_changed": (_payout_changed, _payout_data),
     "case.paid_out": (_paid_out, _payout_data),

@@ -6,22 +6,24 @@ Why a colleague hands something on is said to colleagues; why a case goes to ano
 from typing import Final
 
 from api.schemas.shown.plain import instant
-from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs
+from api.schemas.shown.telling import Data, Kept, Telling, Words, keep, legs, marked
 from partnerflow.store.codec import instant as parsed
 
 WHY: Final = {
-    "pass_on": "passed it on",
-    "redirect": "passed it to another department",
-    "absence": "is away",
-    "left": "has left",
-    "role": "no longer has this role",
+    "pass_on": marked("%(before)s passed it on"),
+    "redirect": marked("%(before)s passed it to another department"),
+    "absence": marked("%(before)s is away"),
+    "left": marked("%(before)s has left"),
+    "role": marked("%(before)s no longer has this role"),
 }
+HANDED: Final = marked("%(before)s handed it on")
 
 
 def _handed(data: Data, t: Telling) -> str:
-    to, before = _names(_came(data), t), _names(_gone(data), t) or "Nobody"
-    why = WHY.get(str(data["because"]), "handed it on")
-    return f"{to or 'Nobody'} decides now: {before} {why}.{_said(data, t)}"
+    nobody = t.say("Nobody")
+    to, before = _names(_came(data), t) or nobody, _names(_gone(data), t) or nobody
+    why = t.say(WHY.get(str(data["because"]), HANDED), before=before)
+    return t.say("%(to)s decides now: %(why)s.", to=to, why=why) + _said(data, t)
 
 
 def _handed_data(data: Data, t: Telling) -> Data:
@@ -52,8 +54,13 @@ def _said(data: Data, t: Telling) -> str:
 
 
 def _owner_changed(data: Data, t: Telling) -> str:
-    names = f"{t.name(data['owner'])} has it now instead of {t.name(data['before'])}"
-    return f"{names} ({data['because']}).{_said(data, t)}"
+    said = t.say(
+        "%(who)s has it now instead of %(before)s (%(why)s).",
+        who=t.name(data["owner"]),
+        before=t.name(data["before"]),
+        why=t.term(data["because"]),
+    )
+    return said + _said(data, t)
 
 
 def _owner_data(data: Data, t: Telling) -> Data:
@@ -65,11 +72,14 @@ def _escalated(data: Data, t: Telling) -> str:
     to = t.name(data["to"]) if data.get("to") else None
     before = _names(data["before"], t)
     if to is None:
-        return f"It reached the top of its ladder; {before or 'nobody'} has it, and is reminded."
+        who = before or t.say("nobody")
+        return t.say("It reached the top of its ladder; %(who)s has it, and is reminded.", who=who)
     if not before:
-        return f"{data['reason']} {to} has it at once."
-    how = f"taken up: {data['reason']}" if data.get("pulled") else "by itself, the time was up"
-    return f"It went from {before} to {to} ({how})."
+        return f"{t.known(data['reason'])} " + t.say("%(to)s has it at once.", to=to)
+    how = t.say("by itself, the time was up")
+    if data.get("pulled"):
+        how = t.say("taken up: %(why)s", why=data["reason"])
+    return t.say("It went from %(before)s to %(to)s (%(how)s).", before=before, to=to, how=how)
 
 
 def _escalated_data(data: Data, t: Telling) -> Data:
@@ -83,17 +93,17 @@ def _escalated_data(data: Data, t: Telling) -> Data:
     }
 
 
-def _declined(data: Data, _: Telling) -> str:
-    return f"Declined ({data['reason_code'].replace('_', ' ')}): {data['text']}"
+def _declined(data: Data, t: Telling) -> str:
+    return t.say("Declined (%(code)s): %(text)s", code=t.term(data["reason_code"]), text=data["text"])
 
 
-def _recalled(data: Data, _: Telling) -> str:
-    return f"Recalled, back to assessment: {data['reason']}"
+def _recalled(data: Data, t: Telling) -> str:
+    return t.say("Recalled, back to assessment: %(why)s", why=data["reason"])
 
 
 def _appealed(data: Data, t: Telling) -> str:
     appeal = data["appeal"]
-    return f"{t.name(appeal['by'])} appeals: {appeal['text']}"
+    return t.say("%(who)s appeals: %(text)s", who=t.name(appeal["by"]), text=appeal["text"])
 
 
 def _appealed_data(data: Data, t: Telling) -> Data:
@@ -103,8 +113,9 @@ def _appealed_data(data: Data, t: Telling) -> Data:
 
 def _closed(data: Data, t: Telling) -> str:
     until = t.when(data.get("appeal_until"))
-    more = f" What was left out can be appealed until {until}." if until else ""
-    return f"Closed: {data['outcome']}.{more}"
+    said = t.say("Closed: %(outcome)s.", outcome=t.term(data["outcome"]))
+    more = t.say("What was left out can be appealed until %(until)s.", until=until)
+    return f"{said} {more}" if until else said
 
 
 def _ending(*names: str) -> Kept:
