@@ -35,11 +35,17 @@ class _Loader(yaml.SafeLoader):
 def read(file: Path) -> Any:
     """What the file says, undigested; CalendarFault if it is no YAML."""
     try:
-        return yaml.load(file.read_bytes(), _Loader)  # noqa: S506  (a safe loader, made stricter)
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise CalendarFault("file", f"is not YAML: {' '.join(str(fault).split())}") from None
+        return parse(file.read_bytes())
     except OSError as fault:
         raise CalendarFault("file", f"cannot be read: {fault}") from None
+
+
+def parse(text: bytes | str, name: str = "file") -> Any:
+    """The same of a text; ``name`` is what a fault calls it."""
+    try:
+        return yaml.load(text, _Loader)  # noqa: S506  (a safe loader, made stricter)
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        raise CalendarFault(name, f"is not YAML: {' '.join(str(fault).split())}") from None
 
 
 def between(document: Any, a: datetime, b: datetime) -> Calendar:

@@ -98,6 +98,16 @@ TERMS: Final[dict[str, str]] = {
     "clocks_moving": _("are following"),
     "clocks_moved": _("have followed"),
     "clocks_overtaken": _("follow a later version"),
+    # days of a calendar
+    "holiday": _("holiday"),
+    "extra_day": _("extra day off"),
+    "closure": _("closed"),
+    "worked_holiday": _("no day off"),
+    "no_hours": _("no hours"),
+    "organisation": _("Organisation"),
+    "team": _("Team"),
+    "person": _("Person"),
+    "sign-ins": _("Sign-ins"),
     # documents
     "credit_note": _("Credit note"),
     "debit_note": _("Debit note"),

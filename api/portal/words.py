@@ -45,6 +45,7 @@ def install(env: Environment) -> None:
         "when": when,
         "day": day,
         "calendar_day": calendar_day,
+        "month": month,
         "clock_time": clock_time,
         "minutes": minutes,
         "term": term,
@@ -116,6 +117,11 @@ def calendar_day(value: str | date) -> str:
     """A day that is one whatever the zone, ``2027-01-31``, as ``31 Jan 2027``."""
     found = date.fromisoformat(value) if isinstance(value, str) else value
     return format_date(found, "medium", locale=locale())
+
+
+def month(value: date) -> str:
+    """``January``, of a calendar that says the year elsewhere."""
+    return str(format_date(value, "LLLL", locale=dates()))
 
 
 def clock_time(value: str | datetime | None) -> Markup:

@@ -56,6 +56,17 @@ def of_source(session: Session, owner: Owner, source: str, since: date, until: d
     return {day: name for day, name in session.execute(wanted)}  # noqa: C416  (rows are no pairs to mypy)
 
 
+def listed(session: Session, owner: Owner, since: date, until: date) -> list[tuple[date, str, str]]:
+    """(day, name, source) of the owner's own closures in that time, in order."""
+    column = getattr(t.Closure, owner.kind.value)
+    wanted = select(t.Closure.day, t.Closure.name, t.Closure.source).where(
+        column == owner.id, *_within(since, until)
+    )
+    return [
+        (row[0], row[1], row[2]) for row in session.execute(wanted.order_by(t.Closure.day, t.Closure.source))
+    ]
+
+
 def add(session: Session, owner: Owner, source: str, days: Mapping[date, str]) -> None:
     rows = [{owner.kind.value: owner.id, "source": source, "day": day, "name": days[day]} for day in days]
     if rows:

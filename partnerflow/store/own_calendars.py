@@ -1,9 +1,10 @@
 """Whose calendar says what: documents of organisations, teams and persons, read and written as they are kept."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from partnerflow.store.closures import Owner, OwnerKind
@@ -95,3 +96,28 @@ def strangers(session: Session, organisation: str, people: Iterable[str]) -> lis
 def organisation_of_team(session: Session, code: str) -> str | None:
     team = session.get(t.Team, code)
     return team.organisation if team else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Somebody with hours of their own: ``name`` as readers are told it, of ``organisation``."""
+
+    owner: Owner
+    name: str
+    organisation: str
+
+
+def kept(session: Session) -> tuple[Kept, ...]:
+    """Every organisation, every team, and the active persons who have hours of their own; by name."""
+    organisations = select(t.Organisation.code, t.Organisation.name).order_by(t.Organisation.name)
+    teams = select(t.Team.code, t.Team.name, t.Team.organisation).order_by(t.Team.name)
+    persons = select(t.Person.id, t.Person.name, t.Person.organisation).order_by(t.Person.name)
+    own = persons.where(t.Person.active, func.jsonb_typeof(t.Person.hours) == "object")
+    return (
+        *(
+            Kept(Owner(OwnerKind.ORGANISATION, row[0]), row[1], row[0])
+            for row in session.execute(organisations)
+        ),
+        *(Kept(Owner(OwnerKind.TEAM, row[0]), row[1], row[2]) for row in session.execute(teams)),
+        *(Kept(Owner(OwnerKind.PERSON, row[0]), row[1], row[2]) for row in session.execute(own)),
+    )

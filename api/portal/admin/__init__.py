@@ -19,9 +19,11 @@ TABS: Final = (
     (_("Overview"), "/admin"),
     (_("People"), "/admin/people"),
     (_("Coverage"), "/admin/coverage"),
+    (_("Calendars"), "/admin/calendars"),
     (_("Keys"), "/admin/keys"),
     (_("Deliveries"), "/admin/deliveries"),
     (_("Mails in"), "/admin/inbound"),
+    (_("Audit"), "/admin/audit"),
     (_("Health"), "/admin/health"),
     (_("Policy"), "/policy"),
 )
@@ -33,7 +35,7 @@ def _admins_only() -> None:
     need_admin()
 
 
-def admin_page(name: str, status: int = 200, **data: Any) -> Response:
+def admin_page(name: str, status: int = 200, /, **data: Any) -> Response:
     """A page of this room, below its tabs."""
     inside = [
         path for _label, path in TABS[1:] if request.path == path or request.path.startswith(f"{path}/")
@@ -49,6 +51,9 @@ def done(outcome: desk.Outcome, said: str) -> desk.Outcome:
 
 
 from api.portal.admin import (  # noqa: E402  the views register themselves
+    audit,  # noqa: F401
+    calendar_acting,  # noqa: F401
+    calendars,  # noqa: F401
     coverage,  # noqa: F401
     deliveries,  # noqa: F401
     health,  # noqa: F401
