@@ -91,6 +91,7 @@ def calendar_page(kind: str, key: str, said: Said | None = None) -> Response:
         inherited=shown.whose != shown.owner,
         whose=_name(shown.whose),
         whose_owner=shown.whose,
+        words=describe(of_document(shown.document, ())).removesuffix(zone),
         hours=hours_of(of_document(shown.document, ())),
         zone=zone,
         year=year,

@@ -108,7 +108,7 @@
     text.before(gutter);
     const show = () => {
       gutter.textContent = text.value.split("\n").map((_, at) => at + 1).join("\n");
-      gutter.style.height = `${text.offsetHeight}px`;
+      gutter.style.height = `${text.offsetHeight}px`; // as high as the text is, whatever its own lines come to
       gutter.scrollTop = text.scrollTop;
     };
     text.addEventListener("input", show);
