@@ -12,6 +12,7 @@ from api.limits import register_limits
 from api.openapi import register_api
 from api.openapi_page import register_page
 from api.portal import register_portal
+from api.portal.dossier import paper as dossiers
 from api.portal.sign_in.provider import Provider
 from api.requests import LARGE
 from api.v1 import (
@@ -71,6 +72,7 @@ GROUPS: Final = (
     reports,
     reports_statement,
     reports_awaited,
+    dossiers,
 )
 
 HEADERS: Final = {

@@ -17,6 +17,7 @@ from api.portal.cases import room as cases
 from api.portal.contacts import room as contacts
 from api.portal.credit_notes import room as credit_notes
 from api.portal.dispute import room as dispute
+from api.portal.dossier import room as dossier
 from api.portal.finance import room as finance
 from api.portal.inbox import room as inbox
 from api.portal.kindnesses import room as kindnesses
@@ -34,6 +35,7 @@ ROOMS: Final = (
     inbox,
     dispute,
     cases,
+    dossier,
     contacts,
     board,
     team.room,

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
 from partnerflow.events import Stamp
 from partnerflow.store.codec import event_text, text_of
 from partnerflow.store.orders import Head
@@ -67,3 +70,19 @@ def _columns(chained: dict[str, Any]) -> dict[str, Any]:
         "text": chained["text"],
         "hash": chained["hash"],
     }
+
+
+_HEAD = text('SELECT version, head FROM "case" WHERE ref = :ref')
+_AT = text("SELECT hash FROM event WHERE stream = :ref AND seq = :seq")
+
+
+def head_of(session: Session, ref: str) -> tuple[int, str]:
+    """Number and hash, in hexadecimal, of the last event of a case: also where the reader may not read that event."""
+    found = session.execute(_HEAD, {"ref": ref}).one()
+    return found.version, bytes(found.head).hex()
+
+
+def hash_at(session: Session, ref: str, seq: int) -> str | None:
+    """The hash of one event, in hexadecimal; None where there is none that this session may read."""
+    found = session.scalar(_AT, {"ref": ref, "seq": seq})
+    return None if found is None else bytes(found).hex()

@@ -132,6 +132,7 @@ OPERATIONS: dict[str, Callable[[Caller, Thing], TestResponse]] = {
     "read_documents": read("/documents"),
     "read_clocks": read("/clocks"),
     "read_explanation": read("/explanation"),
+    "read_dossier": read("/dossier.pdf"),
     "list_cases": at("/v1/cases"),
     "open_case": lambda who, thing: who.post("/v1/cases", a_case(thing.order["id"])),
     "preview": lambda who, thing: who.post("/v1/cases/preview", a_case(thing.order["id"])),
