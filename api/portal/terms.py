@@ -116,4 +116,8 @@ TERMS: Final[dict[str, str]] = {
     "downstream": _("Distributor → reseller"),
     "upstream": _("Vendor → distributor"),
     **INSIDE,
+    # why a case may be a duplicate
+    "same_lines": _("The same lines of the same order"),
+    "same_order": _("The same order"),
+    "same_reason": _("The same reason, within days"),
 }

@@ -176,6 +176,11 @@ def test_agreeing_on_facts_and_asking_for_more_shows_nothing_of_the_upstream_leg
         (world.reseller, "confirm_fact", {"fact": "f1"}),
         (world.reseller, "correct_fact", {"fact": "justification", "text": "Reported within the hour."}),
         (world.reseller, "already_told", {"text": "On the phone."}),
+        (world.distributor, "watch", {}),
+        (world.reseller, "watch", {}),
+        (world.reseller, "ask_call", {"number": "+44 20 7946 0001", "about": "The keys."}),
+        (world.case_manager, "record_call", {"call": "call-1", "text": "We spoke of them."}),
+        (world.reseller, "hand_partner", {"to": "ben-archer"}),
     ]
     for who, name, body in acts:
         answer = who.post(f"{path}/{name}", body)

@@ -36,6 +36,11 @@ DONE = {
     "confirm_pass_through": _("Confirmed. The partner is told."),
     "confirm_note": _("Confirmed."),
     "close": _("Closed. The partner is told."),
+    "watch": _("You watch this case now."),
+    "unwatch": _("You no longer watch this case."),
+    "ask_call": _("Asked. The owner is told at once."),
+    "record_call": _("Noted. The partner reads it."),
+    "hand_partner": _("Handed over. Questions and mails go to your colleague now."),
 }
 
 
