@@ -9,7 +9,7 @@ from typing import Final
 
 from flask import Blueprint, Flask
 
-from api.portal import assets, home, looks, problems, statements, team
+from api.portal import assets, home, looks, problems, search, statements, team
 from api.portal.absences import room as absences
 from api.portal.admin import room as admin
 from api.portal.board import room as board
@@ -40,6 +40,7 @@ ROOMS: Final = (
     board,
     team.room,
     absences,
+    search.room,
     pass_through,
     admin,
     policy,

@@ -23,6 +23,7 @@ WALLED = (
     "ledger_entry",
     "ledger_posting",
     "payout",
+    "search_term",
 )
 
 

@@ -47,6 +47,7 @@ from partnerflow.store.tables import (  # noqa: E402  (the tables register thems
     money,
     orders,
     policies,
+    search,
     sign_in,
     watch,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "money",
     "orders",
     "policies",
+    "search",
     "sign_in",
     "watch",
 ]
