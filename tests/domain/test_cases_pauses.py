@@ -178,8 +178,8 @@ class Recomputed(Machine):
     desk: Paper
 
     @staticmethod
-    def make(number: int) -> Paper:
-        return Paper(worlds.policy(number))
+    def make(number: int, told: bool, paid: bool) -> Paper:
+        return Paper(worlds.policy(number), told=told, paid=paid)
 
     def every_event_was_right(self) -> None:
         """Judged elsewhere, as is all but the instants."""
