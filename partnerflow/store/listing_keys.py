@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Engine, TextClause, text
 from sqlalchemy.orm import Session
 
-from partnerflow.store.database import TRANSACTION_SETTINGS
+from partnerflow.store.database import ONLY_READING, TRANSACTION_SETTINGS
 from partnerflow.store.sessions import COARSE, IDLE
 
 
@@ -50,10 +50,9 @@ def _way(source: str, held: str, scopes: str, stale: str, own_hand: str) -> Way:
         _OWNER.format(scopes=scopes, stale=stale, own_hand=own_hand),
         f"FROM {source} {_PEOPLE.format(held=held)}",
     )
-    reading = "set_config('transaction_read_only', 'on', true)"
     return Way(
         text(f"SELECT {owner} {people}"),
-        text(f"SELECT {owner}, {_SETTINGS}, {reading} {people}"),
+        text(f"SELECT {owner}, {_SETTINGS}, {ONLY_READING} {people}"),
     )
 
 

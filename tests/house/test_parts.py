@@ -42,6 +42,14 @@ def test_a_unit_of_work_sees_its_organisation_and_forgets_it_at_the_end(engine: 
         assert connection.scalar(text("SELECT current_setting('pf.org', true)")) == ""
 
 
+def test_who_reads_may_pause_longer_than_who_decides(engine: Engine) -> None:
+    pause = text("SELECT current_setting('idle_in_transaction_session_timeout')")
+    with reading(engine, "harbour") as session:
+        assert session.scalar(pause) == "30s"
+    with unit_of_work(engine) as session:
+        assert session.scalar(pause) == "5s"
+
+
 def test_a_reading_transaction_writes_nothing(engine: Engine, database: Database) -> None:
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         owner.execute("CREATE TABLE scratch (id int)")
