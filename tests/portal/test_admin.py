@@ -169,3 +169,17 @@ def test_a_keys_secret_is_shown_once_and_works_until_it_is_revoked(world: World)
     )
     assert sent(robin, f"/admin/keys/{made['id']}/revoke", "/admin/keys") == 303
     assert world.app.test_client().get("/v1/orders", headers=asked).status_code == 401
+
+
+def test_a_record_without_a_driver_is_red_once_comparisons_do_not_help(world: World) -> None:
+    engine = world.app.extensions["engine"]
+    with unit_of_work(engine) as session:
+        signs.notice(session, signs.COMPARED, 3)
+    assert "it does not help" not in world.admin.get("/admin/health").text
+    with unit_of_work(engine) as session:
+        session.execute(text("UPDATE watch SET wrong_since = wrong_since - interval '10 minutes'"))
+        signs.notice(session, signs.COMPARED, 1)
+    assert "it does not help" in world.admin.get("/admin/health").text
+    with unit_of_work(engine) as session:
+        signs.notice(session, signs.COMPARED, 0)
+    assert "it does not help" not in world.admin.get("/admin/health").text

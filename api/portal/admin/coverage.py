@@ -28,12 +28,14 @@ MOST = 1_000
 @dataclass(frozen=True, slots=True)
 class Cell:
     """Who answers: ``person`` by a row; nobody by one: ``fallback`` answers meanwhile, and ``away`` would have.
-    ``tiers``: it differs by the partner's tier, and then ``person`` is the first's."""
+    ``tiers``: it differs by the partner's tier, and then ``person`` is the first's. Not ``used``: there is
+    no partner in that country."""
 
     person: Person | None
     fallback: Person | None = None
     away: tuple[Person, ...] = ()
     tiers: tuple[tuple[str, Person], ...] = ()
+    used: bool = True
 
 
 @room.get("/admin/coverage")
@@ -109,6 +111,7 @@ def _cell(now: shown.Seen, role: Role, country: str, family: str) -> Cell:
             if o.country == country and o.kind is not OrganisationKind.VENDOR
         }
     )
+    used = bool(tiers)
     tiers = tiers or sorted({o.tier for o in directory.organisations.values()})
     found = [(tier, people.covering(directory, role, Scope(country, family, tier), now.at)) for tier in tiers]
     named = tuple((tier, person) for tier, person in found if person is not None)
@@ -116,7 +119,7 @@ def _cell(now: shown.Seen, role: Role, country: str, family: str) -> Cell:
         rows = (r for r in directory.coverage if any(r.fits(role, country, family, tier) for tier in tiers))
         away = {r.person for r in rows if not directory.people[r.person].present(now.at)}
         fallback = people.fallback(directory, directory.operator.code, now.at)
-        return Cell(None, fallback, tuple(directory.people[key] for key in sorted(away)))
+        return Cell(None, fallback, tuple(directory.people[key] for key in sorted(away)), used=used)
     different = len({person.id for _tier, person in named}) > 1
     return Cell(named[0][1], tiers=named if different else ())
 
