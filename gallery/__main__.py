@@ -31,12 +31,12 @@ def main(roles: Sequence[str]) -> int:
     shutil.rmtree(PLACE, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="partnerflow-gallery-") as place:
         process, world = started(Path(place))
-        try:
-            play(world)
-            found = look(world, roles or list(ROLES))
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+        with process:
+            try:
+                play(world)
+                found = look(world, roles or list(ROLES))
+            finally:
+                process.send_signal(signal.SIGINT)
     (PLACE / "index.html").write_text(index(found))
     bad = [each for each in found if each.violations or each.sideways]
     for each in bad:
