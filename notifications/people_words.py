@@ -2,7 +2,7 @@
 
 from notifications.render import WhoData
 from notifications.words import Voice
-from partnerflow.cases.status import Contact
+from partnerflow.cases.contact import Contact
 
 
 def who_data(contact: Contact | None, say: Voice) -> WhoData | None:

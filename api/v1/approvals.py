@@ -11,7 +11,7 @@ from api.errors import Problem
 from api.openapi import Group
 from api.requests import idempotency_key, read_body, read_query
 from api.schemas import cases as bodies
-from api.schemas import queries
+from api.schemas import deciding, queries
 from api.schemas.shown import approval as shown
 from api.v1.answers import answer, decide, encode, page, place, quoted
 from api.v1.case_actions import need_version
@@ -117,7 +117,7 @@ def read_approval(step: str) -> Response:
 @group.route(
     "POST",
     "/v1/approvals/<step>/decision",
-    body=bodies.DecisionBody,
+    body=deciding.DecisionBody,
     answers={200: "The approval as it stands now."},
     scope=WRITE,
     keyed=True,
@@ -125,7 +125,7 @@ def read_approval(step: str) -> Response:
 )
 def decide_approval(step: str) -> Response:
     """Decide a step: approve, approve in part, decline, ask the partner, pass it on or redirect it."""
-    key, sent = idempotency_key(), read_body(bodies.DecisionBody())
+    key, sent = idempotency_key(), read_body(deciding.DecisionBody())
     ref = case_of(step)
     stated = need_version(ref)
     need_currency(bodies.amounts(sent), case=ref)
@@ -138,7 +138,7 @@ def decide_approval(step: str) -> Response:
         body = encode(shown.approval(case, found, decided.view, decided.at, reader()))
         return desk.Answer(200, body, quoted(version(case, found)))
 
-    return decide(bodies.decision(step, sent, stated), f"case/{ref}", key, told)
+    return decide(deciding.decision(step, sent, stated), f"case/{ref}", key, told)
 
 
 def case_of(step: str) -> str:

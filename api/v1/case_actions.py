@@ -9,6 +9,7 @@ from api.errors import Problem
 from api.openapi import Group
 from api.requests import idempotency_key, if_match, read_body
 from api.schemas import cases as bodies
+from api.schemas import deciding
 from api.schemas.money_actions import PayoutBody
 from api.v1 import acts_agreement, acts_kindnesses, acts_rounds
 from api.v1.acts import Act
@@ -66,7 +67,7 @@ for _name, _act in ACTS.items():
 @group.route(
     "POST",
     "/v1/cases/<ref>/actions/propose",
-    body=bodies.ProposeBody,
+    body=deciding.ProposeBody,
     answers={200: "The case, before its deciders."},
     scope=WRITE,
     keyed=True,
@@ -74,10 +75,10 @@ for _name, _act in ACTS.items():
 )
 def propose_case(ref: str) -> Response:
     """Propose what to credit; ends the assessment."""
-    key, sent = idempotency_key(), read_body(bodies.ProposeBody())
+    key, sent = idempotency_key(), read_body(deciding.ProposeBody())
     version = need_version(ref)
     need_currency(bodies.amounts(sent), case=ref)
-    return decide(bodies.proposal(sent, number_of(version)), f"case/{ref}", key, told)
+    return decide(deciding.proposal(sent, number_of(version)), f"case/{ref}", key, told)
 
 
 def number_of(version: str) -> int:

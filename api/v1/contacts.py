@@ -13,7 +13,7 @@ from api.schemas import queries
 from api.schemas.shown.people import contact
 from api.v1.answers import answer
 from partnerflow import people
-from partnerflow.cases import status
+from partnerflow.cases.contact import contact as named
 from partnerflow.people import Directory, Person, Role, Scope
 from partnerflow.store import listing
 from partnerflow.store.directory import snapshot
@@ -59,8 +59,8 @@ def _topic(topic: str, scope: Scope, directory: Directory, at: datetime) -> dict
     return {
         "topic": topic,
         "role": role.value,
-        "contact": contact(status.contact(who, directory, at)),
-        "accountable_manager": contact(status.contact(above, directory, at)) if above else None,
+        "contact": contact(named(who, directory, at)),
+        "accountable_manager": contact(named(above, directory, at)) if above else None,
     }
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from partnerflow.cases import clocks
+from partnerflow.cases.contact import Contact
 from partnerflow.cases.model import Case
-from partnerflow.cases.status import Contact, acting_clock, status
+from partnerflow.cases.status import acting_clock, status
 from partnerflow.people import Directory
 from partnerflow.policy.document import Policy
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from partnerflow.cases import events as e
+from partnerflow.cases.contact import Contact
 from partnerflow.cases.letter_facts import facts_of
 from partnerflow.cases.model import Case, Fact, FactState, LegShown
 from partnerflow.cases.notices import Notice
-from partnerflow.cases.status import Contact, Following, Status, asked_of_partner
+from partnerflow.cases.status import Following, Status, asked_of_partner
 from partnerflow.cases.view import Draft
 from partnerflow.orders.model import Leg
 

@@ -6,30 +6,13 @@ Every answer, page and mail shows the same. DOMAIN: Named contacts, Status for t
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from partnerflow import calendars, people
+from partnerflow import people
 from partnerflow.calendars import local_text
 from partnerflow.cases import clocks, paying, responsibility
+from partnerflow.cases.contact import Contact, contact
 from partnerflow.cases.model import Case, CaseOutcome, Clock, FactState, RemedyState, Stage
 from partnerflow.people import Directory, Person, Role
 from partnerflow.policy.document import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A named person as shown: when they are in, and who answers outside their hours (``cover``)."""
-
-    id: str
-    name: str
-    title: str
-    email: str
-    phone: str
-    hours: str
-    zone: str
-    available_now: bool
-    next_available_at: datetime | None
-    cover: str | None
-    stands_in_for: str | None = None
-    undeliverable_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,38 +72,6 @@ class Status:
     waiting_for: str
     asked: tuple[str, ...]
     following: Following
-
-
-def contact(person: Person, directory: Directory, at: datetime, stands_in_for: str | None = None) -> Contact:
-    present = person.present(at)
-    open_now = present and calendars.is_open(person.calendar, at)
-    return Contact(
-        id=person.id,
-        name=person.name,
-        title=person.title,
-        email=person.email,
-        phone=person.phone,
-        hours=calendars.describe(person.calendar),
-        zone=person.calendar.zone,
-        available_now=open_now,
-        next_available_at=None if open_now else _next_in(person, at),
-        cover=None if open_now else _cover(person, directory, at),
-        stands_in_for=stands_in_for,
-        undeliverable_since=person.undeliverable_since,
-    )
-
-
-def _next_in(person: Person, at: datetime) -> datetime | None:
-    back = person.back_at(at)
-    return calendars.next_open(person.calendar, back) if back else None
-
-
-def _cover(person: Person, directory: Directory, at: datetime) -> str | None:
-    """Who answers now: the delegate of an absent person, else a present colleague in hours, nearest manager first."""
-    delegate = people.stand_in(directory, person.id, at) if not person.present(at) else None
-    above = people.managers(directory, person.id)
-    found = delegate or next((m for m in above if m.present(at) and calendars.is_open(m.calendar, at)), None)
-    return found.name if found else None
 
 
 def contacts(case: Case, policy: Policy, directory: Directory, at: datetime) -> Contacts:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from api.schemas.cases import ProposeBody, proposal
+from api.schemas.deciding import ProposeBody, proposal
 from partnerflow.credits.portions import Portion
 from partnerflow.money import TermPart
 

@@ -10,8 +10,9 @@ from notifications import case_words, order_words
 from notifications.messages import mail_for
 from notifications.mime import Mail
 from notifications.sign_in import sign_in_mail
+from partnerflow.cases.contact import Contact
 from partnerflow.cases.letters import AmountRow, Letter
-from partnerflow.cases.status import Contact, Following
+from partnerflow.cases.status import Following
 from partnerflow.desk.choosing import DigestLetter
 from partnerflow.orders.notices import OrderLetter
 from partnerflow.store.codec import plain

@@ -12,6 +12,7 @@ from api.portal.cases import room
 from api.portal.cases.reading import case_page
 from api.portal.words import marked as _
 from api.schemas import cases as bodies
+from api.schemas import deciding
 from api.schemas import money_actions as money
 from api.v1.case_actions import ACTS, number_of
 from api.v1.cases import need_currency
@@ -114,9 +115,9 @@ def _more(name: str) -> dict[str, Any]:
 
 def _proposal(ref: str) -> Any:
     own = ("version", "facts")
-    sent = forms.body(bodies.ProposeBody(), without=own, facts=request.form.getlist("facts"))
+    sent = forms.body(deciding.ProposeBody(), without=own, facts=request.form.getlist("facts"))
     need_currency(bodies.amounts(sent), case=ref)
-    return bodies.proposal(sent, _version())
+    return deciding.proposal(sent, _version())
 
 
 def _settlement(ref: str) -> Any:

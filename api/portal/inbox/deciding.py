@@ -8,6 +8,7 @@ from api.portal.inbox import room
 from api.portal.inbox.reading import inbox_page
 from api.portal.words import marked as _
 from api.schemas import cases as bodies
+from api.schemas import deciding
 from api.v1.approvals import case_of
 from api.v1.cases import need_currency
 from partnerflow import desk
@@ -27,9 +28,9 @@ def decide(step: str) -> Response:
     """One decision; then on to what waits next."""
 
     def send() -> desk.Outcome:
-        sent = forms.body(bodies.DecisionBody(), without=("version", "facts"), facts=_facts())
+        sent = forms.body(deciding.DecisionBody(), without=("version", "facts"), facts=_facts())
         need_currency(bodies.amounts(sent), case=case_of(step))
-        outcome = forms.hand(bodies.decision(step, sent, _version()), f"case/{case_of(step)}")
+        outcome = forms.hand(deciding.decision(step, sent, _version()), f"case/{case_of(step)}")
         if outcome.state is desk.State.DONE:
             flash(DONE[sent["decision"]], "ok")
         return outcome

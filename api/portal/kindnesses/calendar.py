@@ -14,7 +14,7 @@ from api.errors import Problem
 from api.portal.kindnesses import room
 from api.v1.sight import seen_case, seen_order
 from partnerflow.cases import calendar_entry
-from partnerflow.cases.status import Contact
+from partnerflow.cases.contact import Contact
 from partnerflow.orders.eligibility import eligibility
 
 MINUTE: Final = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from api.schemas.shown.people import contact, owner
 from api.schemas.shown.plain import figures, instant, money, part, tax_rate
 from api.seen import for_reader
 from partnerflow import people
-from partnerflow.cases import status
+from partnerflow.cases.contact import contact as named
 from partnerflow.cases.view import View
 from partnerflow.money import format_percent, format_unit_price
 from partnerflow.orders.eligibility import RefundOption, eligibility
@@ -79,9 +79,9 @@ def contacts(found: Order, directory: Directory, at: datetime) -> dict[str, Any]
     above = people.accountable(directory, holder.id, at) if holder else None
     desk = _desk(found, directory, scope, at)
     return {
-        "owner": owner(status.contact(holder, directory, at)) if holder else None,
-        "accountable_manager": contact(status.contact(above, directory, at)) if above else None,
-        "distributor": contact(status.contact(desk, directory, at)) if desk else None,
+        "owner": owner(named(holder, directory, at)) if holder else None,
+        "accountable_manager": contact(named(above, directory, at)) if above else None,
+        "distributor": contact(named(desk, directory, at)) if desk else None,
     }
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from api.auth import reader
 from api.schemas.shown.plain import instant
-from partnerflow.cases.status import Contact, Contacts
+from partnerflow.cases.contact import Contact
+from partnerflow.cases.status import Contacts
 
 
 def contact(person: Contact | None) -> dict[str, Any] | None:

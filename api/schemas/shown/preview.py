@@ -10,7 +10,8 @@ from api.schemas.shown.people import contact, owner
 from api.schemas.shown.plain import instant
 from api.seen import for_reader
 from partnerflow import people
-from partnerflow.cases import clocks, responsibility, status
+from partnerflow.cases import clocks, responsibility
+from partnerflow.cases.contact import contact as named
 from partnerflow.cases.model import Case, Step, StepStatus
 from partnerflow.cases.view import Draft
 from partnerflow.people import Directory, Role
@@ -25,7 +26,7 @@ def preview(draft: Draft, reader: Reader) -> dict[str, Any]:
         "clause": case.clause,
         **amounts.of_case(case, view, upstream=reader.sees_upstream, inside=False),
         "route": _route(draft),
-        "owner": owner(status.contact(holder, directory, at)),
+        "owner": owner(named(holder, directory, at)),
     }
     cleaned: dict[str, Any] = for_reader(seen, upstream=reader.sees_upstream)
     return cleaned
@@ -38,7 +39,7 @@ def _route(draft: Draft) -> list[dict[str, Any]]:
     by = instant(last.due_at) if last else None
     if case.round is None:
         holder = responsibility.owner(case, directory, at)
-        who = contact(status.contact(holder, directory, at))
+        who = contact(named(holder, directory, at))
         return [{"step": "assessment", "role": Role.CASE_MANAGER.value, "contact": who, "due_at": by}]
     route, due, left = [], at, len(case.round.steps)
     for step in case.round.steps:
@@ -49,7 +50,7 @@ def _route(draft: Draft) -> list[dict[str, Any]]:
             {
                 "step": step.name,
                 "role": step.role.value if step.role else None,
-                "contact": contact(status.contact(person, directory, at)) if person else None,
+                "contact": contact(named(person, directory, at)) if person else None,
                 "due_at": instant(due),
             }
         )
