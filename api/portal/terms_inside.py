@@ -41,6 +41,8 @@ INSIDE: Final[dict[str, str]] = {
     "intended": _("To be paid"),
     "submitted": _("Submitted"),
     "failed": _("Failed"),
+    "invoice": _("Invoice"),
+    "payment": _("Payment"),
     # sources of facts
     "order": _("The order"),
     "partner": _("Partner"),
