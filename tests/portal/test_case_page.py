@@ -1,12 +1,13 @@
 """The page of a case for each of its readers: who has it, what is next, and what they can do about it."""
 
+import io
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from tests.api.calling import World, opened, ordered
-from tests.portal.browsing import Browser
+from tests.portal.browsing import Browser, token_of
 
 ELLIE, KARL = "ellie.marsh@harbour.example", "karl.jensen@quayside.example"
 
@@ -104,3 +105,23 @@ def test_the_timeline_shows_one_kind_if_wanted(world: World, browser: Browser, c
 
 def send(browser: Browser, here: str, action: str, **fields: str) -> Any:
     return browser.send(f"{here}/actions/{action}", here, key=uuid4().hex, **fields)
+
+
+def test_evidence_is_added_on_the_page_and_a_foreign_case_takes_none(
+    world: World, browser: Browser, case: dict[str, Any]
+) -> None:
+    browser.sign_in(ELLIE)
+    here = f"/cases/{case['ref']}"
+    fields: dict[str, Any] = {"csrf_token": token_of(browser.get(here)), "key": uuid4().hex}
+    file = {"evidence": (io.BytesIO(b"four keys\n"), "keys.txt")}
+    assert browser.post(f"{here}/evidence", fields | file).status_code == 303
+    assert "keys.txt" in browser.get(here).text
+    nothing = browser.post(f"{here}/evidence", fields)
+    assert nothing.status_code == 422 and "Choose at least one file." in nothing.text
+    other = Browser(world.app)
+    other.sign_in(KARL)
+    fields = {"csrf_token": token_of(other.get("/account")), "key": uuid4().hex}
+    assert (
+        other.post(f"{here}/evidence", fields | {"evidence": (io.BytesIO(b"x\n"), "x.txt")}).status_code
+        == 404
+    )

@@ -16,7 +16,7 @@ from api.schemas import deciding
 from api.schemas import money_actions as money
 from api.v1.case_actions import ACTS, number_of
 from api.v1.cases import need_currency
-from api.v1.sight import need_partner_or_staff, seen_case
+from api.v1.sight import need_partner_or_staff
 from partnerflow import desk
 from partnerflow.cases.money_commands import VoidNote
 from partnerflow.credits.notes import NoteKind
@@ -71,12 +71,11 @@ def void(ref: str, number: str) -> Response:
 @room.post("/cases/<ref>/evidence")
 def add_evidence(ref: str) -> Response:
     """Files for the case, public or for one's own house alone; each stands or falls by itself."""
-    seen_case(ref)
     visibility = "internal" if request.form.get("visibility") == "internal" else "public"
     try:
         sent = evidence.sent_files()
         if not sent:
-            raise Problem("missing-field", "Choose at least one file.")
+            raise Problem("invalid-parameter", "Choose at least one file.")
         for file in sent:
             evidence.attach(ref, file, visibility)
     except Problem as refused:
