@@ -98,7 +98,7 @@ def _plain(name: str) -> Callable[[str], Any]:
     if known is None:
         raise Problem("not-found", "There is no such action.")
     return lambda _: known.command(
-        forms.body(known.body(), without=("attachments", *INSTANTS), **_more(name))
+        forms.body(known.body(), without=("attachments", *INSTANTS, *_unfilled()), **_more(name))
     )
 
 
@@ -112,15 +112,28 @@ def _more(name: str) -> dict[str, Any]:
     return found
 
 
+def _unfilled() -> tuple[str, ...]:
+    """The names of rows and amounts that were left empty: what is hidden beside them says nothing alone."""
+    typed = (name for name, value in request.form.items() if not value.strip())
+    empty = {_row(name) for name in typed if name.endswith((".quantity", ".amount"))}
+    return tuple(name for name in request.form if _row(name) in empty)
+
+
+def _row(name: str) -> str:
+    """``lines.0.amount.amount`` is of ``lines.0``, ``refund.amount`` of ``refund``."""
+    parts = name.split(".")
+    return ".".join(parts[:2]) if len(parts) > 1 and parts[1].isdigit() else parts[0]
+
+
 def _proposal(ref: str) -> Any:
-    own = ("version", "facts")
+    own = ("version", "facts", *_unfilled())
     sent = forms.body(deciding.ProposeBody(), without=own, facts=request.form.getlist("facts"))
     need_currency(bodies.amounts(sent), case=ref)
     return deciding.proposal(sent, _version())
 
 
 def _settlement(ref: str) -> Any:
-    sent = forms.body(money.SettleBody(), without=("version",))
+    sent = forms.body(money.SettleBody(), without=("version", *_unfilled()))
     need_currency(money.stated(sent), case=ref)
     return money.settled(sent, _version())
 
