@@ -10,6 +10,7 @@ def _(text: str) -> str:
 
 
 TERMS: Final[dict[str, str]] = {
+    **INSIDE,
     # types
     "cancellation": _("Cancellation"),
     "quantity_reduction": _("Fewer of it"),
@@ -115,7 +116,6 @@ TERMS: Final[dict[str, str]] = {
     "attachment": _("Attachment"),
     "downstream": _("Distributor → reseller"),
     "upstream": _("Vendor → distributor"),
-    **INSIDE,
     # why a case may be a duplicate
     "same_lines": _("The same lines of the same order"),
     "same_order": _("The same order"),

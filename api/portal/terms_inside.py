@@ -56,10 +56,6 @@ INSIDE: Final[dict[str, str]] = {
     "real_value": _("Of real value"),
     "issued_to_customer": _("Issued to the customer"),
     "not_bad_debt": _("Not a bad debt"),
-    # days of a calendar
-    "holiday": _("Holiday"),
-    "closure": _("Closed"),
-    "extra": _("Extra day"),
     # messages and mails
     "parked": _("Parked"),
     "retrying": _("Tried again by itself"),
