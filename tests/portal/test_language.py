@@ -1,11 +1,26 @@
-"""Pages in the reader's language, zone and formats."""
+"""Pages in the reader's language, zone and formats, and the catalogues they are written from."""
+
+from pathlib import Path
 
 from api.portal.catalogue import COOKIE
+from api.portal.sentences import REFUSALS, SENTENCES
 from tests.api.calling import World, opened, ordered
 from tests.portal.browsing import Browser
 from tests.portal.pages import shown, submit
 
 ELLIE = "ellie.marsh@harbour.example"
+API = Path(__file__).parents[2] / "api"
+
+
+def test_the_sentences_of_the_core_that_pages_translate_are_still_said_by_it() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for room in (API, API.parent / "partnerflow")
+        for path in room.rglob("*.py")
+        if path.name != "sentences.py"
+    )
+    for sentence in (*SENTENCES, *REFUSALS):
+        assert sentence in code, sentence
 
 
 def test_the_way_in_speaks_the_browser_s_language_until_another_is_chosen(browser: Browser) -> None:
@@ -32,9 +47,23 @@ def test_a_language_chosen_on_a_page_is_the_person_s_and_their_mails_too(
     page = browser.get(home)
     assert '<html lang="de-DE">' in page.text
     words = shown(page)
-    for said in ("Wie es weitergeht", "Bis wann", "Weniger davon", " £", "Fristen"):
+    for said in (
+        "Wie es weitergeht",
+        "Bis wann",
+        "Weniger davon",
+        " £",
+        "Fristen",
+        "hat verlangt: Weniger davon",
+    ):
         assert said in words
-    for english in ("What happens next", "By when", "Times are shown"):
+    for english in (
+        "What happens next",
+        "By when",
+        "Times are shown",
+        "asked for",
+        "decides by",
+        "assesses it",
+    ):
         assert english not in words
     submit(browser, home, "/language", language="en", next=home)
     assert world.person(ELLIE).get("/v1/people/me/mail-choices").json["locale"] is None
