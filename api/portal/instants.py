@@ -1,12 +1,8 @@
 """Days and instants as people type them: in their own zone, as a browser's fields send them."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from api.auth import own_reading, reader
 from api.portal import words
-from partnerflow.store import listing
-from partnerflow.store.directory import snapshot
 
 
 def typed(text: str) -> str:
@@ -34,8 +30,5 @@ def _day(day: date) -> str:
 
 
 def _here() -> datetime:
-    """Now where the reader is; a form is read outside the transaction in which pages are."""
-    with own_reading() as opened:
-        at, version = listing.now(opened)
-        person = snapshot(opened, version).directory.people[reader().person]
-    return at.astimezone(ZoneInfo(person.calendar.zone))
+    """Now where the reader is."""
+    return words.now().astimezone(words.zone())

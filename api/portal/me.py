@@ -1,11 +1,13 @@
 """Who reads a page: their name, house, zone and language, and the few questions that decide what is offered."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
+from sqlalchemy.orm import Session
 
-from api.auth import Reader, reader, session
+from api.auth import Reader, own_reading, reader, session
 from partnerflow.people import Directory, Organisation, Person, Role
 from partnerflow.store import listing
 from partnerflow.store.directory import snapshot
@@ -45,16 +47,21 @@ class Me:
 
 
 def me() -> Me | None:
-    """The signed-in reader of this request; None on pages for everybody."""
-    if "reader" not in g or "session" not in g:
+    """The signed-in reader of this request, also of one that sends a form; None on pages for everybody."""
+    if "reader" not in g:
         return None
     if "me" not in g:
-        at, version = listing.now(session())
-        directory = snapshot(session(), version).directory
-        person = directory.people[reader().person]
-        g.me = Me(reader(), person, directory.organisations[person.organisation], directory, at)
+        with nullcontext(session()) if "session" in g else own_reading() as opened:
+            g.me = _read(opened)
     found: Me = g.me
     return found
+
+
+def _read(opened: Session) -> Me:
+    at, version = listing.now(opened)
+    directory = snapshot(opened, version).directory
+    person = directory.people[reader().person]
+    return Me(reader(), person, directory.organisations[person.organisation], directory, at)
 
 
 def need_me() -> Me:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 from api.errors import PAGE
 from api.portal.page import page
@@ -27,11 +27,16 @@ WAYS_ON: Final[dict[str, tuple[str, str]]] = {
 }
 """By code: the headline and what to do. What has none says its own sentence."""
 
+UNREAD: Final = frozenset({"unavailable", "internal-error"})
+"""What went wrong may be the record itself: these pages are set without asking it who reads them."""
+
 
 def register(app: Flask) -> None:
     app.extensions[PAGE] = _problem
 
 
 def _problem(code: str, status: int, detail: str) -> Response:
+    if code in UNREAD:
+        g.pop("reader", None)
     headline, hint = WAYS_ON.get(code, (detail, ""))
     return page("problem.html", status, code=code, headline=headline, hint=hint, detail=detail)
