@@ -98,7 +98,12 @@ def test_a_reader_of_another_language_types_amounts_in_their_own_way(world: Worl
     assert chosen.status_code == 200, chosen.text
     page = f"/approvals/{step}"
     version = world.person(PRIYA).get(f"/v1{page}").json["version"]
-    fields = {"decision": "approve_partial", "version": version, "text": "Ein Teil.", "amount__currency": "GBP"}
+    fields = {
+        "decision": "approve_partial",
+        "version": version,
+        "text": "Ein Teil.",
+        "amount__currency": "GBP",
+    }
     answer = submit(priya, page, f"{page}/decision", amount__amount="1.234,50", **fields)
     assert answer.status_code == 409, shown(answer)  # understood: it is more than the 936.00 that were asked
     assert submit(priya, page, f"{page}/decision", amount__amount="468,50", **fields).status_code == 303
