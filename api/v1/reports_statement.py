@@ -1,18 +1,16 @@
 """The statement of one organisation and period, as data, sheet and paper."""
 
-import subprocess
-import sys
 from datetime import date
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from flask import Response
 
 from api.auth import session
 from api.errors import Problem, Wrong
 from api.openapi import Group
+from api.printing import printed
 from api.requests import read_query
 from api.schemas import reports as asked_for
 from api.schemas.shown import statement as shown
@@ -27,8 +25,6 @@ from partnerflow.store.reports import statement as store
 from partnerflow.store.reports.statement import Between, Moved
 
 group = Group("statements", "What happened between an organisation and those it buys from or sells to.")
-SECONDS: Final = 30.0
-"""For one statement on paper, the start of its process included."""
 
 
 @group.route(
@@ -121,17 +117,8 @@ def party(of: Organisation) -> Party:
 
 
 def _printed(statement: Statement) -> bytes:
-    """In a process of its own: what goes wrong with a page takes nothing else with it."""
-    command = (sys.executable, "-P", "-m", "notifications.statement")
-    try:
-        done = subprocess.run(  # noqa: S603  our own module, and data on its input
-            command, input=msgspec.json.encode(statement), capture_output=True, timeout=SECONDS, check=True
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        raise Problem(
-            "unavailable", "The statement could not be printed now; the sheet has the same."
-        ) from None
-    return done.stdout
+    sorry = "The statement could not be printed now; the sheet has the same."
+    return printed("notifications.statement", statement, sorry)
 
 
 def _name(statement: Statement) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from api.auth import session
 from api.portal.dossier.gathering import Gathered
-from api.portal.dossier.paper import printed
+from api.portal.dossier.paper import paper
 from api.portal.dossier.telling import dossier
 from partnerflow.store.attachments import content_of
 from partnerflow.store.documents import cii_of, pdf_of, ubl_of
@@ -24,9 +24,9 @@ EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 def packed(g: Gathered) -> bytes:
     """ZIP with dossier.pdf, case.json, timeline.json, documents/ and attachments/, as far as this reader may see."""
     rest, made = list(_entries(g)), io.BytesIO()
-    paper = printed(dossier(g))
+    first = paper(dossier(g))
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (("dossier.pdf", paper), *rest):
+        for name, content in (("dossier.pdf", first), *rest):
             entry = zipfile.ZipInfo(f"{g.case.ref}/{name}", _time(g.case.opened_at))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
