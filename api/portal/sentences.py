@@ -14,6 +14,14 @@ SENTENCES: Final = (
     _("Nothing can climb at this stage."),
 )
 """Why there is no next rung (partnerflow/cases/status.py)."""
+POLICY: Final = (
+    _("Units that were activated are in use and are not credited."),
+    _("Unused hardware is credited in full within 14 days."),
+    _("Unused hardware is credited at 85 % from the 15th to the 30th day."),
+    _("Units that were not activated are credited in full within 30 days."),
+    _("After 30 days nothing is credited."),
+)
+"""The clauses of the policy that ships; those of a house's own stay as it wrote them."""
 REFUSALS: Final = (
     _("There is nobody above to take it to."),
     _("You took this stage up once already; the next rung comes by itself."),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from api.portal.catalogue import COOKIE
-from api.portal.sentences import REFUSALS, SENTENCES
+from api.portal.sentences import POLICY, REFUSALS, SENTENCES
 from tests.api.calling import World, opened, ordered
 from tests.portal.browsing import Browser
 from tests.portal.pages import shown, submit
@@ -21,6 +21,9 @@ def test_the_sentences_of_the_core_that_pages_translate_are_still_said_by_it() -
     )
     for sentence in (*SENTENCES, *REFUSALS):
         assert sentence in code, sentence
+    shipped = (API.parent / "policies" / "default.yaml").read_text(encoding="utf-8")
+    for clause in POLICY:
+        assert f"text: {clause}" in shipped
 
 
 def test_the_way_in_speaks_the_browser_s_language_until_another_is_chosen(browser: Browser) -> None:

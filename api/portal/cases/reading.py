@@ -13,6 +13,7 @@ from api.portal.cases.feed import SHOWS, feed
 from api.portal.cases.headline import headline
 from api.portal.cases.needed import needed
 from api.portal.cases.progress import stages
+from api.portal.catalogue import known
 from api.portal.forms import Said
 from api.portal.page import page
 from api.portal.spoken import next_sentence, tongue
@@ -105,4 +106,4 @@ def _inside(found: Case, view: View, at: datetime) -> dict[str, Any]:
 def _verdict(found: Case, view: View) -> list[str]:
     """The words of the policy's clauses that were applied, each once."""
     told = (judged.text for judged in explanation.judged(found, view))
-    return list(dict.fromkeys(text for text in told if text))
+    return list(dict.fromkeys(known(text) for text in told if text))

@@ -8,6 +8,7 @@ from flask import current_app
 
 from api.auth import reader, session
 from api.errors import Problem
+from api.portal.spoken import next_sentence, tongue
 from api.schemas.shown import agreement, attachments, explanation, timeline
 from api.schemas.shown import case as shown
 from api.v1.sight import seen_case
@@ -46,7 +47,7 @@ def gather(ref: str) -> Gathered:
         case=found,
         view=view,
         at=at,
-        shown=shown.case(found, view, shown.Shown(reader(), at, current_app.config["BASE_URL"])),
+        shown=_shown(found, view, at),
         facts=agreement.facts(found, view.directory),
         explanation=explanation.explanation(found, view, deciding, reader(), at),
         documents=papers + attachments.attachments(found, view.directory, reader()),
@@ -55,7 +56,13 @@ def gather(ref: str) -> Gathered:
     )
 
 
+def _shown(found: Case, view: View, at: datetime) -> dict[str, Any]:
+    seen = shown.case(found, view, shown.Shown(reader(), at, current_app.config["BASE_URL"]))
+    partner = reader().organisation == (found.reseller or found.distributor)
+    return seen | {"next": next_sentence(found, view, at, partner=partner)}
+
+
 def _timeline(found: Case, view: View, at: datetime) -> list[dict[str, Any]]:
-    words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency)
+    words = timeline.telling(view.directory, found.currency, reader(), at, found.upstream_currency, tongue())
     rows = listing_parts.history(session(), found.ref, 0, MOST)
     return [item for row in rows if (item := timeline.item(row, words, reader())) is not None]

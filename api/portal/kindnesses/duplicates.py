@@ -15,6 +15,7 @@ from api.portal.forms import Said
 from api.portal.kindnesses import room
 from api.portal.me import need_me
 from api.portal.page import page
+from api.portal.spoken import tongue
 from api.schemas import cases as bodies
 from api.schemas.shown import case as shown
 from api.schemas.shown import timeline
@@ -59,7 +60,7 @@ def suggested(case: Case) -> Iterator[dict[str, Any]]:
 
 def merged(case: Case, view: View, at: datetime) -> Iterator[Merged]:
     """What was closed into this case."""
-    words = timeline.telling(view.directory, case.currency, reader(), at, case.upstream_currency)
+    words = timeline.telling(view.directory, case.currency, reader(), at, case.upstream_currency, tongue())
     for each in listing_duplicates.closed_into(session(), own_sight(), case):
         if may_read(reader(), each, view, at):
             rows = listing_parts.history(session(), each.ref, 0, HISTORY)
