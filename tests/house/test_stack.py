@@ -66,6 +66,7 @@ def test_a_part_that_dies_is_started_again(stack: tuple[Stack, Path]) -> None:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.long
 def test_what_one_start_wrote_the_next_start_finds_also_after_one_that_was_killed(tmp_path: Path) -> None:
     with running_stack(tmp_path, "--seed", "none") as first:
         assert httpx.get(f"{first.run['api']}/healthz").status_code == httpx.codes.OK
@@ -88,6 +89,7 @@ def test_what_one_start_wrote_the_next_start_finds_also_after_one_that_was_kille
     assert recall(tmp_path) is None
 
 
+@pytest.mark.long
 def test_given_parts_replace_their_own_one_by_one(
     tmp_path: Path, database: Database, temporal: Namespace, mail: MailSink
 ) -> None:
