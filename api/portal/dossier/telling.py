@@ -71,11 +71,14 @@ def _summary(g: Gathered) -> Section:
 
 
 def _facts(g: Gathered) -> Section:
-    rows = tuple(
-        (_fact(f), f"{words.term(f['source'])}, {f['by']}, {moment(f['at'])}", _state(f)) for f in g.facts
-    )
+    rows = tuple((_fact(f), f"{_source(f)}, {f['by']}, {moment(f['at'])}", _state(f)) for f in g.facts)
     heads = (say("Fact"), say("Source"), say("Stands"))
     return Section("facts", say("Facts"), tables=(Table(heads, rows),) if rows else ())
+
+
+def _source(f: dict[str, object]) -> str:
+    """What our own people state is the operator's."""
+    return need_me().directory.operator.name if f["source"] == "desk" else words.term(f["source"])
 
 
 def _fact(f: dict[str, object]) -> str:
