@@ -1,8 +1,15 @@
 """Pages in the reader's language, zone and formats, and the catalogues they are written from."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from api.portal.catalogue import COOKIE
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from api.portal.catalogue import CATALOGUES, COOKIE
 from api.portal.sentences import POLICY, REFUSALS, SENTENCES
 from tests.api.calling import World, opened, ordered
 from tests.portal.browsing import Browser
@@ -10,6 +17,35 @@ from tests.portal.pages import shown, submit
 
 ELLIE = "ellie.marsh@harbour.example"
 API = Path(__file__).parents[2] / "api"
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None, "say": None, "many": (1, 2)}
+PLACE = re.compile(r"%\((\w+)\)[sd]")
+
+
+def said_on_pages() -> Iterator[str | tuple[str, ...]]:
+    """As ``pybabel extract -F api/babel.cfg`` finds them."""
+    with (API / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    for _, _, message, _, _ in extract_from_dir(API, methods, options, KEYWORDS):
+        yield message
+
+
+def forms(message: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (message,) if isinstance(message, str) else tuple(message)
+
+
+@pytest.mark.parametrize("of", ["de", "fr"])
+def test_every_word_of_the_pages_is_said_in_every_language_with_the_same_places(of: str) -> None:
+    with (CATALOGUES / of / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        catalogue = {m.id: m for m in read_po(file, locale=of) if m.id}
+    said = set(said_on_pages())
+    assert len(said) > 400
+    assert said <= set(catalogue), said - set(catalogue)
+    assert set(catalogue) <= said, "a catalogue keeps nothing that nobody says"
+    for message in catalogue.values():
+        assert not message.fuzzy
+        for form, said_as in zip(forms(message.string), forms(message.id), strict=True):
+            assert form
+            assert set(PLACE.findall(form)) == set(PLACE.findall(said_as)), message.id
 
 
 def test_the_sentences_of_the_core_that_pages_translate_are_still_said_by_it() -> None:
