@@ -103,10 +103,10 @@ def test_the_page_of_a_case_follows_what_others_do(world: World, context: Browse
         page.goto(f"/cases/{ref}")
     world.act("owen", ref, "note", text="I have it, and look at it now.", visibility="public")
     expect(page.get_by_text("I have it, and look at it now.")).to_be_visible(timeout=10_000)
-    page.locator("#f-note").fill("half a sentence")
+    page.get_by_label("Add to the case").fill("half a sentence")
     world.act("owen", ref, "ask_partner", text="Which users?")
     expect(page.locator("#changed")).to_be_visible(timeout=10_000)
-    expect(page.locator("#f-note")).to_have_value("half a sentence")
+    expect(page.get_by_label("Add to the case")).to_have_value("half a sentence")
 
 
 def test_a_decider_decides_by_keys_alone(world: World, context: BrowserContext) -> None:
