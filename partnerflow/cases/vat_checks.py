@@ -67,6 +67,7 @@ def _gated(case: Case, view: View, legs: Iterable[LegShown]) -> Iterator[Gated]:
             invoiced=_name(order.reseller if down else order.distributor, view),
             invoice=invoice.number,
             written_off=order.written_off(shown_.leg, invoice.number),
+            disputed=case.disputed is not None,
         )
         yield Gated(shown_.leg, weigh(grounds))
 
@@ -80,9 +81,7 @@ def _agreed(case: Case) -> str | None:
 
 
 def _corrects(case: Case) -> str | None:
-    """A reason of the closed list says what was wrong; any other needs words, and no fact may be in dispute."""
-    if case.disputed is not None:
-        return None
+    """A reason of the closed list says what was wrong; any other needs words."""
     kind = case.type.replace("_", " ")
     if case.reason is not Reason.OTHER:
         return f"{kind.capitalize()}: {case.reason.replace('_', ' ')}."

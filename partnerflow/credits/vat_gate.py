@@ -24,8 +24,8 @@ class Condition(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What is known of one credit note, amounts gross in minor units of ``currency``. ``agreed``: by whom, in words
-    (None: nobody has); ``corrects``: what (None: nothing says so); ``customer`` and ``invoiced`` are organisations;
-    ``written_off`` of the invoice was given up as a bad debt."""
+    (None: nobody has); ``corrects``: what (None: nothing says so), ``disputed`` when a fact it rests on is;
+    ``customer`` and ``invoiced`` are organisations; ``written_off`` of the invoice was given up as a bad debt."""
 
     currency: str
     agreed: str | None
@@ -36,6 +36,7 @@ class Grounds:
     invoiced: str
     invoice: str
     written_off: int = 0
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,7 @@ def weigh(g: Grounds) -> tuple[Weighed, ...]:
     """Each condition, in the order in which a person would ask."""
     return (
         Weighed(Condition.AGREED, g.agreed is not None, g.agreed or "Nobody has granted it."),
-        Weighed(
-            Condition.GENUINE,
-            g.corrects is not None,
-            g.corrects or "Nothing says what was wrong or cancelled.",
-        ),
+        _genuine(g),
         _value(g),
         Weighed(
             Condition.ISSUED_TO_CUSTOMER,
@@ -62,6 +59,13 @@ def weigh(g: Grounds) -> tuple[Weighed, ...]:
         ),
         _no_bad_debt(g),
     )
+
+
+def _genuine(g: Grounds) -> Weighed:
+    if g.disputed:
+        return Weighed(Condition.GENUINE, False, "A fact it rests on is in dispute; that is answered first.")
+    because = g.corrects or "Nothing says what was wrong or cancelled."
+    return Weighed(Condition.GENUINE, g.corrects is not None, because)
 
 
 def _value(g: Grounds) -> Weighed:
