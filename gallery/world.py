@@ -147,11 +147,11 @@ def play(world: World) -> dict[str, str]:
     found = {"credited": exchange(world, "D-8801")}
     world.decide("priya", found["credited"], "approve", text="Ordered by mistake, reported the same day.")
     found["passing"] = fewer(world, "D-8802", 30, "The customer closed an office: 30 seats are not needed.")
-    _grant(world, found["credited"])
+    grant(world, found["credited"])
     world.until("owen", found["credited"], "passing_on")
     done = {"how": "account_credit", "reference": "MER-55120", "at": BEGIN}
     world.act("nadia", found["credited"], "confirm_pass_through", **done)
-    _grant(world, found["passing"])
+    grant(world, found["passing"])
     world.until("owen", found["passing"], "passing_on")
     found["approval"] = exchange(world, "D-8841")
     found["asked"] = fewer(world, "D-8842", 12, "Twelve seats too many.")
@@ -181,7 +181,7 @@ def play(world: World) -> dict[str, str]:
     return found
 
 
-def _grant(world: World, ref: str) -> None:
+def grant(world: World, ref: str) -> None:
     """Whoever's turn it is approves, until nobody's is left."""
     for _ in range(4):
         for who in ("priya", "daniel", "amara", "peter", "lucy"):

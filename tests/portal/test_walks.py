@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from api.embedded.mail import messages
-from gallery.world import World, accepted, exchange, fewer, started
+from gallery.world import World, accepted, exchange, fewer, grant, started
 
 pytestmark = pytest.mark.long
 
 CHROMIUM = "/usr/bin/chromium"
 ELLIE, PRIYA, AMARA = "ellie.marsh@harbour.example", "priya.nair@arbor.example", "amara.diallo@arbor.example"
+PETER, ROBIN = "peter.holt@arbor.example", "robin.marsh@arbor.example"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def signed_in(context: BrowserContext, world: World, who: str) -> Page:
     page = context.new_page()
     page.goto(world.sign_in(who))
     page.locator("main button").first.click()
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda address: "/sign-in" not in address)
     return page
 
 
@@ -120,6 +121,46 @@ def test_a_decider_decides_by_keys_alone(world: World, context: BrowserContext) 
     expect(page.get_by_role("status").get_by_text("Approved")).to_be_visible()
     steps = world.call("owen", "GET", f"/v1/approvals/{ref}-1-1")
     assert steps["status"] == "decided"
+
+
+def test_two_people_of_finance_take_a_credit_note_back(
+    world: World, context: BrowserContext, chromium: Browser
+) -> None:
+    ref = fewer(world, "W-6", 8, "Eight too many.")
+    grant(world, ref)
+    world.until("owen", ref, "passing_on")
+    notes = world.call("amara", "GET", f"/v1/credit-notes?case={ref}")["items"]
+    number = next(note["number"] for note in notes if note["leg"] == "downstream")
+    page = signed_in(context, world, AMARA)
+    page.get_by_role("link", name="Finance").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Credit notes").first.click()
+    page.get_by_role("link", name=re.compile(number)).click()
+    page.get_by_text("Ask for it to be void").first.click()
+    page.get_by_label("Why?").fill("Credited to the wrong branch.")
+    page.locator("details[open] button").click()
+    expect(page.get_by_text("another person of finance has to agree")).to_be_visible()
+    other = signed_in(chromium.new_context(base_url=world.run["api"]), world, PETER)
+    other.goto(f"/credit-notes/{number}")
+    expect(other.get_by_text("Credited to the wrong branch.").first).to_be_visible()
+    other.get_by_label("Why?").fill("Seen, and agreed.")
+    other.locator("details[open] button").click()
+    expect(other.get_by_text(re.compile("MER-DN-")).first).to_be_visible()
+    other.context.close()
+
+
+def test_an_admin_sees_the_health_of_the_whole_and_no_word_of_a_case(
+    world: World, context: BrowserContext
+) -> None:
+    ref = fewer(world, "W-7", 12, "A word of theirs.")
+    page = signed_in(context, world, ROBIN)
+    for name in ("People", "Coverage", "Calendars", "Keys", "Health", "Audit"):
+        page.goto("/admin")
+        page.locator("main").get_by_role("link", name=re.compile(name)).first.click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(f"/cases/{ref}")
+    expect(page.get_by_text(ref).first).to_be_visible()
+    assert "A word of theirs." not in page.content()
 
 
 def test_everything_of_a_page_is_reached_and_seen_by_the_tab_key(

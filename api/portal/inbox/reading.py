@@ -16,6 +16,7 @@ from api.schemas.shown import approval as shown
 from api.v1.approvals import STATES, Inbox, candidates, case_of
 from api.v1.precedents import beside
 from api.v1.sight import seen_case
+from partnerflow.cases import clocks
 from partnerflow.cases.deciding import version
 from partnerflow.cases.model import Case
 from partnerflow.policy.terms import DeclineReason
@@ -84,6 +85,7 @@ def _opened(step: str) -> dict[str, Any]:
         "last": _last(case, step),
         "colleagues": colleagues(case, found, view.directory, at),
         "departments": DEPARTMENTS,
+        "promised": clock.due_at if (clock := case.clock(clocks.DECISION)) else None,
     }
 
 
