@@ -17,6 +17,7 @@ from temporalio.client import Client
 from api.embedded.postgres import DATABASE, SUPERUSER, Postgres
 from partnerflow.store.roles import APP_ROLE, OWNER_ROLE
 from tests.support.parts import ask_for
+from workflows.connection import connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def fresh_namespace() -> Namespace:
 
 
 async def _register(namespace: Namespace) -> None:
-    client = await Client.connect(namespace.address)
+    # A server that has just started takes connections before it answers.
+    client = await asyncio.wait_for(connected(namespace.address, "default"), 30)
     await client.workflow_service.register_namespace(
         RegisterNamespaceRequest(
             namespace=namespace.namespace,

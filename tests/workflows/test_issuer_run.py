@@ -71,7 +71,7 @@ def test_a_system_that_acts_and_times_out_has_issued_one_note_and_the_case_goes_
         ours = "SELECT leg, series FROM note ORDER BY leg"
         assert rows(house.engine, ours) == [("upstream", "CN")]
         assert rows(house.engine, "SELECT count(*) FROM ledger_entry WHERE document = 'EXT-2027-000001'") == [
-            (1,)
+            1
         ]
         with snapshot_of(house.engine, EVERY_ORGANISATION) as session:
             assert list(verify(session)) == []
