@@ -53,10 +53,6 @@ class World:
             time.sleep(0.2)
         raise RuntimeError(f"{ref} did not come to {stage}")
 
-    def pass_time(self, span: str) -> None:
-        command = [sys.executable, "-m", "api.cli", "clock", "advance", span, "--data", str(self.data)]
-        subprocess.run(command, check=True, capture_output=True)
-
     def sign_in(self, email: str) -> str:
         """A link that signs a person in, once."""
         command = [sys.executable, "-m", "api.cli", "sign-in", email, "--data", str(self.data)]

@@ -8,20 +8,19 @@ GET /credit-notes/<key>   {"number", "issued_at", "net", "tax", "gross", "cleara
 
 import hashlib
 import json
-import os
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from api.embedded.process import HOST
+from api.embedded.double import Served, store
 
 _PREFIX = "/credit-notes/"
 _NOT_FOUND = (404, {"detail": "No such credit note."})
 
 
-class IssuerDouble:
+class IssuerDouble(Served):
     """The service on threads of its own, one file per key in ``directory``; dated as it was told."""
 
     def __init__(self, directory: Path, port: int) -> None:
@@ -31,18 +30,7 @@ class IssuerDouble:
         self.silent = self.pending = 0
         self.asked: list[str] = []
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"double": self})
-        self._server = ThreadingHTTPServer((HOST, port), handler)
-        self.url = f"http://{HOST}:{port}"
-
-    def start(self) -> None:
-        """Serve, until ``stop``."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(port, _Handler)
 
     def read(self, key: str) -> dict[str, Any] | None:
         """What was issued under a key, with the request it answered."""
@@ -68,12 +56,7 @@ class IssuerDouble:
 
     def _write(self, key: str, issued: dict[str, Any]) -> dict[str, Any]:
         path = self._path(key)
-        with path.with_suffix(".part").open("w") as file:
-            json.dump(issued, file)
-            file.flush()
-            os.fsync(file.fileno())
-        path.with_suffix(".part").replace(path)
-        return issued
+        return store(path, issued)
 
 
 class _Handler(BaseHTTPRequestHandler):

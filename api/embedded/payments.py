@@ -5,19 +5,18 @@ GET /payouts/<key>   {"state", "reference", "at", "amount"} or 404
 """
 
 import json
-import os
 import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from api.embedded.process import HOST
+from api.embedded.double import Served, store
 
 _PREFIX: Final = "/payouts/"
 
@@ -32,7 +31,7 @@ class Mode(StrEnum):
     LOSE_THE_REQUEST = "lose_the_request"
 
 
-class PaymentsDouble:
+class PaymentsDouble(Served):
     """The service on threads of its own, one file per payment in ``directory``.
 
     ``moved`` counts how often money left per key. ``careless``: it moves money at every request, as a bank without
@@ -49,18 +48,7 @@ class PaymentsDouble:
         self.moved: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"double": self})
-        self._server = ThreadingHTTPServer((HOST, port), handler)
-        self.url = f"http://{HOST}:{self._server.server_port}"
-
-    def start(self) -> None:
-        """Serve, until ``stop``."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(port, _Handler)
 
     def read(self, key: str) -> dict[str, Any] | None:
         """What is known of one payment."""
@@ -113,12 +101,7 @@ class PaymentsDouble:
 
     def _store(self, key: str, payment: dict[str, Any]) -> dict[str, Any]:
         path = self._path(key)
-        with path.with_suffix(".part").open("w") as file:
-            json.dump(payment, file)
-            file.flush()
-            os.fsync(file.fileno())
-        path.with_suffix(".part").replace(path)
-        return payment
+        return store(path, payment)
 
     def _path(self, key: str) -> Path:
         return self.directory / f"{sha256(key.encode()).hexdigest()}.json"

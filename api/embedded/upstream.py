@@ -6,19 +6,18 @@ GET    /cancellations/<key>   {"key", "state": "cancelled" | "withdrawn", "reque
 """
 
 import json
-import os
 import re
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-from api.embedded.process import HOST
+from api.embedded.double import Served, store
 
 _PATH = re.compile(r"/cancellations/([A-Za-z0-9][A-Za-z0-9._-]{0,200})")
 
 
-class UpstreamDouble:
+class UpstreamDouble(Served):
     """The service on threads of its own, one file per cancellation in ``directory``."""
 
     def __init__(self, directory: Path, port: int) -> None:
@@ -26,18 +25,7 @@ class UpstreamDouble:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"double": self})
-        self._server = ThreadingHTTPServer((HOST, port), handler)
-        self.url = f"http://{HOST}:{port}"
-
-    def start(self) -> None:
-        """Serve, until ``stop``."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(port, _Handler)
 
     def read(self, key: str) -> dict[str, Any] | None:
         """What is remembered of one cancellation."""
@@ -60,12 +48,7 @@ class UpstreamDouble:
 
     def _write(self, cancellation: dict[str, Any]) -> dict[str, Any]:
         path = self.directory / f"{cancellation['key']}.json"
-        with path.with_suffix(".part").open("w") as file:
-            json.dump(cancellation, file)
-            file.flush()
-            os.fsync(file.fileno())
-        path.with_suffix(".part").replace(path)
-        return cancellation
+        return store(path, cancellation)
 
 
 class _Handler(BaseHTTPRequestHandler):
